@@ -1,0 +1,131 @@
+"""Which rooms exist, what wakes each, and what each may touch: pure data.
+
+`infra/stacks` builds it in AWS, `infra/local` on the laptop; a test reads the synthesised template
+against it, so the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from functions.api.settings import ApiSettings
+from functions.receive.settings import ReceiveSettings
+from functions.record.settings import RecordSettings
+from shared.base.settings import Settings
+
+Resource = Literal["traces", "control", "objects", "operations", "dead_letters"]
+Access = Literal["read", "write", "send"]
+"""`write` is put, update and delete; `send` is for queues. A room that needs both lists both."""
+
+PREFIXES = ("", "/api", "/api/v1")
+"""Where clients may have put the API: they append their paths to whatever endpoint they were given."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method and path of the HTTP API, served under each of `PREFIXES`."""
+
+    method: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Http:
+    """Woken by these routes."""
+
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True)
+class HttpDefault:
+    """Woken by every route that no other room has."""
+
+
+@dataclass(frozen=True)
+class FromQueue:
+    """Woken by messages; answers with the ids of those that failed."""
+
+    queue: Resource
+    batch_size: int
+    window_s: int
+    visibility_s: int
+
+
+Trigger = Http | HttpDefault | FromQueue
+
+
+@dataclass(frozen=True)
+class Room:
+    """One Lambda: `functions/<name>/handler.py` has its `handler`."""
+
+    name: str
+    settings: type[Settings]
+    trigger: Trigger
+    grants: tuple[tuple[Resource, Access], ...]
+    memory_mb: int
+    timeout_s: int
+    packages: tuple[str, ...] = ()
+    """Beyond the standard library and boto3, which the runtime has."""
+
+
+RECEIVE = Room(
+    name="receive",
+    settings=ReceiveSettings,
+    trigger=Http(
+        routes=(
+            Route("GET", "/info"),
+            Route("GET", "/info/health"),
+            Route("GET", "/ok"),
+            Route("POST", "/runs"),
+            Route("PATCH", "/runs/{run_id}"),
+            Route("POST", "/runs/batch"),
+            Route("POST", "/runs/multipart"),
+        )
+    ),
+    grants=(("control", "read"), ("objects", "write"), ("operations", "send")),
+    memory_mb=1024,
+    timeout_s=10,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+)
+
+RECORD = Room(
+    name="record",
+    settings=RecordSettings,
+    # Over 10 messages a batch forces a window of at least 1 s: latency for no saving at our sizes.
+    # Source: AWS Lambda, "Using Lambda with Amazon SQS", batching behaviour.
+    trigger=FromQueue(queue="operations", batch_size=10, window_s=0, visibility_s=180),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("objects", "write"),
+        ("operations", "send"),
+        ("dead_letters", "send"),
+    ),
+    memory_mb=1769,
+    timeout_s=30,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+)
+
+API = Room(
+    name="api",
+    settings=ApiSettings,
+    trigger=HttpDefault(),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("objects", "write"),
+        ("operations", "send"),
+    ),
+    memory_mb=1769,
+    timeout_s=29,
+    packages=("aws-lambda-powertools", "fastapi", "mangum", "msgspec", "pydantic", "zstandard"),
+)
+
+ROOMS = (RECEIVE, RECORD, API)

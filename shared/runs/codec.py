@@ -1,0 +1,78 @@
+"""How facts, payloads and envelopes become bytes, and back.
+
+A frame is one byte that names the format, then its bytes. Formats are never reused: what was written
+must be readable for as long as the longest retention.
+
+    1    zstd of msgpack (facts) or of the joined JSON texts (payloads)
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Sequence
+
+import msgspec
+import zstandard
+
+from shared.runs.fact import Envelope, Fact
+
+_ZSTD = b"\x01"
+_LEVEL = 3  # level 1 is 30 % faster and 6 % larger on reference traces; bytes are billed, microseconds hardly
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+"""No frame that we wrote is larger when unpacked: one request is at most 32 MiB."""
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_facts = msgspec.msgpack.Decoder(list[Fact]).decode
+_decode_envelope = msgspec.msgpack.Decoder(Envelope).decode
+_local = threading.local()
+
+
+def pack_facts(facts: Sequence[Fact]) -> bytes:
+    """The facts as one frame."""
+    return compress(_encode(facts))
+
+
+def unpack_facts(frame: bytes) -> list[Fact]:
+    """The facts of a frame made by `pack_facts`."""
+    return _decode_facts(decompress(frame))
+
+
+def pack_envelope(envelope: Envelope) -> str:
+    """The envelope as text that a queue takes. Its frames are compressed already."""
+    return base64.b64encode(_encode(envelope)).decode("ascii")
+
+
+def unpack_envelope(text: str) -> Envelope:
+    """The envelope of a queue message. Raises: ValueError when it is not one."""
+    return _decode_envelope(base64.b64decode(text, validate=True))
+
+
+def compress(raw: bytes) -> bytes:
+    """One frame of these bytes."""
+    return _ZSTD + _compressor().compress(raw)
+
+
+def decompress(frame: bytes) -> bytes:
+    """The bytes of a frame. Raises: ValueError when it is no frame of ours."""
+    if frame[:1] != _ZSTD:
+        raise ValueError(f"unknown frame format {frame[:1]!r}")
+    try:
+        return _decompressor().decompress(frame[1:], max_output_size=MAX_FRAME_BYTES)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"damaged frame: {error}") from error
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """One for each thread: the library's objects must not be shared between threads."""
+    if not hasattr(_local, "compressor"):
+        _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+    compressor: zstandard.ZstdCompressor = _local.compressor
+    return compressor
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor()
+    decompressor: zstandard.ZstdDecompressor = _local.decompressor
+    return decompressor

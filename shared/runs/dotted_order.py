@@ -1,0 +1,67 @@
+"""Where a run stands in its trace: `20261120T182300123456Z<run id>`, one segment a level, joined by dots."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from shared.base.errors import Malformed
+from shared.base.ids import canonical_uuid
+from shared.base.units import US_PER_S
+
+_ID_CHARS = 36
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})Z")
+MAX_DEPTH = 1_000
+"""A deeper tree makes each dotted order longer than 58 KB, and the trace quadratic in its depth."""
+
+
+class Place(NamedTuple):
+    """What a dotted order says."""
+
+    trace_id: str
+    run_id: str
+    parent_run_id: str | None
+    start_us: int
+    root_start_us: int
+    depth: int
+
+
+def place(dotted_order: str) -> Place:
+    """Read a dotted order. Raises: Malformed, which says what is wrong with it."""
+    segments = dotted_order.split(".")
+    if len(segments) > MAX_DEPTH:
+        raise Malformed(f"dotted_order has {len(segments)} levels; at most {MAX_DEPTH} are taken")
+    trace_id, root_start_us = _segment(segments[0])
+    run_id, start_us = _segment(segments[-1])
+    parent = _segment(segments[-2])[0] if len(segments) > 1 else None
+    return Place(trace_id, run_id, parent, start_us, root_start_us, len(segments))
+
+
+def ancestors(dotted_order: str) -> list[str]:
+    """The ids of the runs above, the root first."""
+    return [segment[-_ID_CHARS:] for segment in dotted_order.split(".")[:-1]]
+
+
+def root_start_us(dotted_order: str) -> int:
+    """When the trace's root started, in microseconds."""
+    return _segment(dotted_order.split(".", 1)[0])[1]
+
+
+def segment(start_us: int, run_id: str) -> str:
+    """One level of a dotted order."""
+    moment = datetime.fromtimestamp(start_us // US_PER_S, UTC)
+    return f"{moment:%Y%m%dT%H%M%S}{start_us % US_PER_S:06d}Z{run_id}"
+
+
+def _segment(text: str) -> tuple[str, int]:
+    run_id = canonical_uuid(text[-_ID_CHARS:])
+    stamp = _STAMP.fullmatch(text[:-_ID_CHARS])
+    if run_id is None or stamp is None:
+        raise Malformed(f"dotted_order segment {text[:80]!r} is not YYYYMMDDTHHMMSSffffffZ<uuid>")
+    year, month, day, hour, minute, second, micro = map(int, stamp.groups())
+    try:
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError as error:
+        raise Malformed(f"dotted_order segment {text[:80]!r} has no valid time: {error}") from None
+    return run_id, int(moment.timestamp()) * US_PER_S + micro

@@ -1,0 +1,165 @@
+"""Every key of both tables and of the bucket, on one page. `docs/data-model.md` is generated from it.
+
+The workspace comes first in every partition, so that no key made here can reach another's data (an API
+key is found by its hash, before its workspace is known). Time-ordered partitions are split by hour or
+day and by an explicit shard, since DynamoDB's own splitting cannot spread keys that only ever grow.
+
+A start is written as 16 digits of microseconds, so that text order is time order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+
+from shared.base.units import S_PER_DAY, S_PER_HOUR, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
+from shared.store.ports import Key
+
+LAST = "\U0010ffff"
+_MINUTES_PER_HOUR = 60
+
+# --- traces table ---------------------------------------------------------------------------------
+
+
+def trace(workspace: str, trace_id: str) -> str:
+    """Everything of one trace: its fate, its chunks, its feedback."""
+    return f"{workspace}#trace#{trace_id}"
+
+
+FATE = "!"
+"""The trace's retention: tier, since when, and why. Absent while the trace is in the base tier."""
+CHUNK = "c#"
+FEEDBACK = "f#"
+
+
+def chunk(receipt: str, part: int) -> str:
+    """One group of facts: the same request always writes the same rows."""
+    return f"{CHUNK}{receipt}#{part:04d}"
+
+
+def feedback(run_id: str, feedback_id: str) -> str:
+    """One feedback of a run of the trace."""
+    return f"{FEEDBACK}{run_id}#{feedback_id}"
+
+
+def heads(workspace: str, project: str, start_us: int, shard: int) -> str:
+    """The roots of one project that started on one UTC day."""
+    return f"{workspace}#heads#{project}#{start_us // US_PER_DAY:05d}#{shard:02d}"
+
+
+def head(root_start_us: int, trace_id: str) -> str:
+    """One root among the day's, in order of its start."""
+    return f"{moment(root_start_us)}#{trace_id}"
+
+
+def log(workspace: str, project: str, start_us: int, shard: int) -> str:
+    """The facts about all runs of one project that started in one hour."""
+    return f"{workspace}#log#{project}#{start_us // US_PER_HOUR:07d}#{shard:02d}"
+
+
+def log_row(start_us: int, receipt: str, part: int) -> str:
+    """What one request said about the runs that started in one minute of the hour."""
+    return f"{log_minute(start_us)}#{receipt}#{part:04d}"
+
+
+def log_minute(start_us: int) -> str:
+    """The minute within the hour, as the first part of a log row's sort key."""
+    return f"{start_us // US_PER_MINUTE % _MINUTES_PER_HOUR:02d}"
+
+
+def errors(workspace: str, project: str, start_us: int, shard: int) -> str:
+    """The failed runs of one project that started on one UTC day."""
+    return f"{workspace}#errors#{project}#{start_us // US_PER_DAY:05d}#{shard:02d}"
+
+
+def error(start_us: int, run_id: str) -> str:
+    """One failed run among the day's, in order of its start."""
+    return f"{moment(start_us)}#{run_id}"
+
+
+def hours(workspace: str, project: str) -> str:
+    """Which hours of a project hold anything, and over how many shards: where readers look first."""
+    return f"{workspace}#hours#{project}"
+
+
+def hour(start_us: int, shards: int) -> str:
+    """One hour with one count of shards; readers take the largest count."""
+    return f"{start_us // US_PER_HOUR:07d}#{shards:02d}"
+
+
+def feed(workspace: str, received_us: int, shard: int) -> str:
+    """The requests that were recorded for a workspace in one hour: what the jobs read."""
+    return f"{workspace}#feed#{received_us // US_PER_HOUR:07d}#{shard:02d}"
+
+
+def pointer(workspace: str, run_id: str) -> Key:
+    """Which trace a run is in, for runs whose id does not say when they started."""
+    return Key(f"{workspace}#run#{run_id}", "!")
+
+
+def rejects(workspace: str, received_us: int) -> str:
+    """The operations of a workspace that were refused on one UTC day."""
+    return f"{workspace}#rejects#{received_us // US_PER_DAY:05d}"
+
+
+def reject(receipt: str, part: int) -> str:
+    """One refused operation, in order of its arrival."""
+    return f"{receipt}#{part:04d}"
+
+
+# --- control table --------------------------------------------------------------------------------
+
+
+def api_key(key_hash: str) -> Key:
+    """An API key by the SHA-256 of its text."""
+    return Key(f"key#{key_hash}", "!")
+
+
+def workspaces() -> str:
+    """All workspaces of this deployment."""
+    return "workspaces"
+
+
+def workspace_keys(workspace: str) -> str:
+    """The API keys of a workspace, by their id."""
+    return f"{workspace}#keys"
+
+
+def projects(workspace: str) -> str:
+    """The projects of a workspace, by their id."""
+    return f"{workspace}#projects"
+
+
+def project_name(workspace: str, name: str) -> Key:
+    """The id of the project with this name. Hashed, because a name may be longer than a key."""
+    return Key(f"{workspace}#project-names", hashlib.sha256(name.encode()).hexdigest())
+
+
+# --- bucket -----------------------------------------------------------------------------------------
+
+
+def segment(tier: str, workspace: str, receipt: str) -> str:
+    """The payload frames of one batch. The tier comes first: lifecycle rules go by prefix."""
+    return f"{tier}/segments/{workspace}/{receipt}"
+
+
+def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str, receipt: str) -> str:
+    """One attachment of a run, as one request sent it."""
+    return f"{tier}/attachments/{workspace}/{trace_id}/{run_id}/{hashlib.sha256(name.encode()).hexdigest()[:16]}-{receipt}"
+
+
+# --- parts ------------------------------------------------------------------------------------------
+
+
+def moment(time_us: int) -> str:
+    """A time as text that sorts: 16 digits of microseconds."""
+    return f"{time_us:016d}"
+
+
+def shard_of(any_id: str, shards: int) -> int:
+    """The shard that an id falls into: the same for all facts about it."""
+    return zlib.crc32(any_id.encode()) % shards
+
+
+SECONDS_OF_HOUR_BUCKET = S_PER_HOUR
+SECONDS_OF_DAY_BUCKET = S_PER_DAY

@@ -1,0 +1,206 @@
+"""The three ports through which all data passes: Table, Objects and Queue.
+
+Two implementations of each: `shared/store/aws.py` (DynamoDB, S3, SQS by boto3) and `infra/local`
+(SQLite and a folder). `tests/store/contract` holds both to the same behaviour. Above the ports
+there is one code for the laptop and for AWS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+Value = str | int | bytes | bool | None
+"""What an attribute may be. Anything with more structure is encoded by `shared/store/codec.py`."""
+
+MAX_ITEM_BYTES = 400 * 1024
+"""Source: DynamoDB, service quotas, "Item size"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where an item lives."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row: its key, its attributes, and when it may be deleted.
+
+    `expires_epoch_s` is the physical end (DynamoDB's TTL attribute `expires_at`); whether a row may
+    still be *read* is for the reader to decide, because TTL deletes late.
+    """
+
+    pk: str
+    sk: str
+    attributes: Mapping[str, Value]
+    expires_epoch_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """The items of one partition whose sort key is in [start, end), in order.
+
+    `after` continues behind that sort key (exclusive), in the direction of the walk.
+    `limit` bounds the items in all; None reads the whole range, page after page.
+    """
+
+    pk: str
+    start: str = ""
+    end: str = "\U0010ffff"
+    newest_first: bool = False
+    after: str | None = None
+    limit: int | None = None
+    consistent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Write only if there is no item under this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """Write only if there is no item, or its number `attribute` is absent or at most `limit`."""
+
+    attribute: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    """Write only if there is an item and its `attribute` equals `value`."""
+
+    attribute: str
+    value: Value
+
+
+Condition = Absent | AtMost | Equals
+
+
+class Table(Protocol):
+    """Rows by partition and sort key. Sort keys compare as UTF-8 bytes."""
+
+    def put(self, items: Sequence[Item]) -> None:
+        """Write the items, each overwriting what was under its key; all are durable on return.
+
+        No order among them is promised, and readers may see some before others.
+        Raises: Unavailable when the table does not take them in time; TooLarge over 400 KB.
+        """
+        ...
+
+    def put_if(self, item: Item, condition: Condition) -> bool:
+        """Write the item if the condition holds now; says whether it did."""
+        ...
+
+    def get(self, key: Key, *, consistent: bool = False) -> Item | None:
+        """The item under this key, or None."""
+        ...
+
+    def query(self, key_range: KeyRange) -> list[Item]:
+        """The items of the range."""
+        ...
+
+    def update(self, key: Key, changes: Mapping[str, Value], condition: Condition | None = None) -> bool:
+        """Set attributes of one item (created if absent) and leave its others; says whether the condition held."""
+        ...
+
+    def delete(self, keys: Sequence[Key]) -> None:
+        """Remove the items; those that are not there are no error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRange:
+    """`length` bytes of the object `key` from `offset`."""
+
+    key: str
+    offset: int
+    length: int
+
+
+class Objects(Protocol):
+    """Blobs by key. Keys hold `/` as a separator and are safe as paths and URLs."""
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+        """Store a blob, whole or not at all; durable on return."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The whole blob. Raises: NotFound."""
+        ...
+
+    def get_ranges(self, ranges: Sequence[ObjectRange]) -> list[bytes]:
+        """The bytes of each range, in the order asked, fetched side by side. Raises: NotFound."""
+        ...
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy a blob. Raises: NotFound."""
+        ...
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Remove blobs; those that are not there are no error."""
+        ...
+
+    def list(self, prefix: str) -> Iterable[str]:
+        """All keys under a prefix, in order."""
+        ...
+
+    def signed_url(self, key: str, expires_s: int, content_type: str, filename: str) -> str:
+        """An address that reads this one blob without any key until `expires_s` seconds from now."""
+        ...
+
+
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""Source: Amazon SQS, message quotas (1 MiB since 2025-08)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a worker receives. `attempt` is 1 on the first delivery; `handle` names this delivery to `delete`."""
+
+    id: str
+    handle: str
+    body: str
+    attempt: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Queue(Protocol):
+    """At least once, in no promised order. Bodies are legal UTF-8 text of at most 1 MiB."""
+
+    def send(
+        self,
+        body: str,
+        *,
+        group: str,
+        delay_s: int = 0,
+        attributes: Mapping[str, str] | None = None,
+    ) -> None:
+        """Put a message on the queue; durable on return. `group` (a workspace) shares the queue fairly."""
+        ...
+
+    def receive(self, limit: int, visibility_s: int, wait_s: float = 0) -> Sequence[Message]:
+        """Up to `limit` messages, hidden from others for `visibility_s`; waits up to `wait_s` for the first."""
+        ...
+
+    def delete(self, handles: Sequence[str]) -> None:
+        """Say that these received messages are done."""
+        ...
+
+    def bury(self, body: str, reason: str) -> None:
+        """Put a message on the dead-letter queue, with the reason as its attribute `reason`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Store:
+    """The doors a room was given. A room that needs no queue gets none."""
+
+    traces: Table
+    control: Table
+    objects: Objects
+    operations: Queue
