@@ -1,0 +1,144 @@
+"""Workspaces and API keys in the control table."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from shared.access.api_key import ApiKey, describe_key, hash_of, new_key_text
+from shared.access.credentials import credentials_of
+from shared.access.workspace import Workspace
+from shared.base.clock import Clock
+from shared.base.errors import NotAllowed, NotFound, Unauthenticated
+from shared.base.ids import new_uuid
+from shared.base.units import US_PER_S
+from shared.store import keys
+from shared.store.ports import Item, Key, KeyRange, Table, Value
+
+CACHE_S = 60
+"""A revoked key may still be taken for this long by a process that has just seen it."""
+_MAX_CACHED = 10_000
+
+
+class Access:
+    """Questions and commands about who may do what."""
+
+    def __init__(self, control: Table, clock: Clock) -> None:
+        self._control = control
+        self._clock = clock
+        self._cache: dict[str, tuple[int, ApiKey | None]] = {}
+
+    def authenticate(self, headers: Mapping[str, str]) -> ApiKey:
+        """The valid key that the headers (lower-case names) carry.
+
+        Raises: Unauthenticated; NotAllowed when they name another workspace than the key's.
+        """
+        text, workspace = credentials_of(headers)
+        key = self._known(hash_of(text))
+        if key is None:
+            raise Unauthenticated("This API key is not known here; check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT")
+        key.check(self._clock.now_us())
+        if workspace not in (None, key.workspace):
+            raise NotAllowed(f"API key {key.short} does not belong to workspace {workspace}; leave X-Tenant-Id out")
+        return key
+
+    def create_workspace(self, name: str, workspace_id: str | None = None) -> Workspace:
+        """A new workspace; with an id that exists, that one."""
+        workspace = Workspace(workspace_id or new_uuid(), name, new_uuid(), self._clock.now_us())
+        known = self._control.get(Key(keys.workspaces(), workspace.id))
+        if known is not None:
+            return _workspace(known)
+        self._control.put([_workspace_item(workspace)])
+        return workspace
+
+    def workspaces(self) -> list[Workspace]:
+        """All workspaces of this deployment."""
+        return [_workspace(item) for item in self._control.query(KeyRange(keys.workspaces()))]
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        """One workspace. Raises: NotFound."""
+        item = self._control.get(Key(keys.workspaces(), workspace_id))
+        if item is None:
+            raise NotFound(f"Workspace {workspace_id} does not exist")
+        return _workspace(item)
+
+    def create_key(  # noqa: PLR0913 the fields of a key
+        self,
+        workspace_id: str,
+        description: str,
+        *,
+        text: str | None = None,
+        expires_us: int | None = None,
+        is_read_only: bool = False,
+    ) -> tuple[str, ApiKey]:
+        """A new key: its text, which is not kept, and its record."""
+        text = text or new_key_text()
+        key = dataclasses.replace(
+            describe_key(text, workspace_id, self._clock.now_us(), description),
+            expires_us=expires_us,
+            is_read_only=is_read_only,
+        )
+        self._put(key)
+        return text, key
+
+    def keys_of(self, workspace_id: str) -> list[ApiKey]:
+        """The keys of a workspace that were not revoked."""
+        items = self._control.query(KeyRange(keys.workspace_keys(workspace_id)))
+        return [key for key in map(_key, items) if key.revoked_us is None]
+
+    def key_with_text(self, text: str) -> ApiKey | None:
+        """The record of the key with this text, valid or not."""
+        item = self._control.get(keys.api_key(hash_of(text)))
+        return None if item is None else _key(item)
+
+    def revoke_key(self, workspace_id: str, key_id: str) -> None:
+        """End a key: at once here, within `CACHE_S` everywhere. Raises: NotFound."""
+        item = self._control.get(Key(keys.workspace_keys(workspace_id), key_id))
+        if item is None:
+            raise NotFound(f"API key {key_id} does not exist in this workspace")
+        self._put(dataclasses.replace(_key(item), revoked_us=self._clock.now_us()))
+
+    def _put(self, key: ApiKey) -> None:
+        """A key has two rows: by its hash for `authenticate`, by workspace for lists."""
+        by_hash = keys.api_key(key.hash)
+        self._control.put([_key_item(by_hash.pk, by_hash.sk, key), _key_item(keys.workspace_keys(key.workspace), key.id, key)])
+        self._cache.pop(key.hash, None)
+
+    def _known(self, key_hash: str) -> ApiKey | None:
+        now_us = self._clock.now_us()
+        read_us, key = self._cache.get(key_hash, (None, None))
+        if read_us is not None and now_us - read_us < CACHE_S * US_PER_S:
+            return key
+        item = self._control.get(keys.api_key(key_hash))
+        key = None if item is None else _key(item)
+        self._remember(key_hash, now_us, key)
+        return key
+
+    def _remember(self, key_hash: str, now_us: int, key: ApiKey | None) -> None:
+        """Unknown keys are not cached: a key must work from the moment it is made."""
+        if key is None:
+            return
+        if len(self._cache) >= _MAX_CACHED:
+            self._cache.clear()
+        self._cache[key_hash] = (now_us, key)
+
+
+def _key_item(pk: str, sk: str, key: ApiKey) -> Item:
+    return Item(pk, sk, dataclasses.asdict(key))
+
+
+def _key(item: Item) -> ApiKey:
+    return ApiKey(**_fields(ApiKey, item.attributes))
+
+
+def _workspace_item(workspace: Workspace) -> Item:
+    return Item(keys.workspaces(), workspace.id, dataclasses.asdict(workspace))
+
+
+def _workspace(item: Item) -> Workspace:
+    return Workspace(**_fields(Workspace, item.attributes))
+
+
+def _fields(kind: type, attributes: Mapping[str, Value]) -> dict[str, Value]:
+    """The attributes that the class has: rows of a later version may hold more."""
+    return {f.name: attributes[f.name] for f in dataclasses.fields(kind) if f.name in attributes}
