@@ -1,4 +1,4 @@
-"""A run out of its facts.
+"""Runs out of facts.
 
 Per field: what a patch says beats what a post says, whichever came first; among facts of one kind the
 later receipt wins. Nothing said (absent) never erases. A post's empty `{}` and `[]` are placeholders:
@@ -10,35 +10,58 @@ Law: the result does not depend on the order, the repetition or the batching of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from shared.runs.fact import Fact, Fields
-
-Order = tuple[bool, str]
+from shared.runs.fact import PAYLOAD_FIELDS, Fact, Fields
 
 
-def merge(facts: Iterable[tuple[str, Fact]]) -> Fields:
-    """The fields of one run out of (receipt, fact) pairs.
+class Told(NamedTuple):
+    """The facts of one group: when (receipt and part, as text that sorts), of which project, and from where.
 
-    Two facts of one kind in one request are told apart by a receipt with the part behind it.
+    `source` is whatever the reader needs to find the group's payload again.
     """
-    merged: Fields = {}
-    for _, fact in sorted(facts, key=_order):
-        merged.update(fact.fields)
-    return merged
+
+    order: str
+    project: str
+    facts: list[Fact]
+    source: object = None
 
 
-def _order(stamped: tuple[str, Fact]) -> Order:
-    receipt, fact = stamped
-    return fact.is_patch, receipt
+def merge(told: Iterable[Told]) -> dict[str, Fields]:
+    """The merged fields of each run, by its id.
+
+    Besides the fields of its facts a run gets `project`; its payload fields get their group's source as
+    fourth element. The facts are taken over, not copied.
+    """
+    posts: dict[str, Fields] = {}
+    patches: dict[str, Fields] = {}
+    for group in sorted(told, key=lambda group: group.order):
+        for fact in group.facts:
+            _stamp(fact.fields, group)
+            kind = patches if fact.is_patch else posts
+            known = kind.setdefault(fact.run_id, fact.fields)
+            if known is not fact.fields:
+                known.update(fact.fields)
+    for run_id, fields in patches.items():
+        known = posts.setdefault(run_id, fields)
+        if known is not fields:
+            known.update(fields)
+    return posts
+
+
+def _stamp(fields: Fields, group: Told) -> None:
+    fields["project"] = group.project
+    for name in PAYLOAD_FIELDS:
+        value = fields.get(name)
+        if value is not None:
+            value.append(group.source)
 
 
 def collapse(facts: Iterable[Fact]) -> list[Fact]:
     """The facts of one request with those of the same run and kind joined, the later winning."""
     joined: dict[tuple[str, bool], Fact] = {}
     for fact in facts:
-        known = joined.get((fact.run_id, fact.is_patch))
-        if known is None:
-            joined[fact.run_id, fact.is_patch] = fact
-        else:
+        known = joined.setdefault((fact.run_id, fact.is_patch), fact)
+        if known is not fact:
             known.fields.update(fact.fields)
     return list(joined.values())
