@@ -1,15 +1,15 @@
 """What can go wrong, as a tree; a room maps it once to HTTP or to the queue.
 
-    ServiceError
-    ├─ Rejected          the caller's fault, will never succeed: 4xx, or written to the rejects
-    │  ├─ Malformed      422  the text or a field cannot be understood
-    │  ├─ TooLarge       413  over a named limit
-    │  ├─ NotFound       404  not there, or another workspace's
-    │  ├─ Conflict       409  the name or id is taken
-    │  └─ NotAllowed     403  the key may not do this
-    │     ├─ Unauthenticated  401  no key, or one we don't know
-    │     └─ LimitReached     429  over a quota
-    └─ Unavailable       503  try again later
+ServiceError
+├─ Rejected          the caller's fault, will never succeed: 4xx, or written to the rejects
+│  ├─ Malformed      422  the text or a field cannot be understood
+│  ├─ TooLarge       413  over a named limit
+│  ├─ NotFound       404  not there, or another workspace's
+│  ├─ Conflict       409  the name or id is taken
+│  └─ NotAllowed     403  the key may not do this
+│     ├─ Unauthenticated  401  no key, or one we don't know
+│     └─ LimitReached     429  over a quota
+└─ Unavailable       503  try again later
 """
 
 from __future__ import annotations

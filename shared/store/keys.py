@@ -145,7 +145,8 @@ def segment(tier: str, workspace: str, receipt: str) -> str:
 
 def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str, receipt: str) -> str:
     """One attachment of a run, as one request sent it."""
-    return f"{tier}/attachments/{workspace}/{trace_id}/{run_id}/{hashlib.sha256(name.encode()).hexdigest()[:16]}-{receipt}"
+    name_hash = hashlib.sha256(name.encode()).hexdigest()[:16]
+    return f"{tier}/attachments/{workspace}/{trace_id}/{run_id}/{name_hash}-{receipt}"
 
 
 # --- parts ------------------------------------------------------------------------------------------
