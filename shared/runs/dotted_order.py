@@ -12,6 +12,7 @@ from shared.base.units import US_PER_S
 
 _ID_CHARS = 36
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})Z")
+_FIRST_YEAR = 1970
 MAX_DEPTH = 1_000
 """A deeper tree makes each dotted order longer than 58 KB, and the trace quadratic in its depth."""
 
@@ -64,4 +65,6 @@ def _segment(text: str) -> tuple[str, int]:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError as error:
         raise Malformed(f"dotted_order segment {text[:80]!r} has no valid time: {error}") from None
+    if year < _FIRST_YEAR:
+        raise Malformed(f"dotted_order segment {text[:80]!r} is before {_FIRST_YEAR}")
     return run_id, int(moment.timestamp()) * US_PER_S + micro

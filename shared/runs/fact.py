@@ -92,7 +92,9 @@ class Envelope(msgspec.Struct, array_like=True):
 
     `receipt` is given once, here, so that a redelivered message writes the same rows again.
     `segment` is the object that holds the payload frames, when they were too large for the queue.
+    `first_part` is the part number of its first group, where one request became several envelopes.
     `tries` counts how often `record` sent it back because a run it names was not there yet.
+    `settle` names traces whose heads are to be made again, once the operations in flight are in.
     """
 
     receipt: str
@@ -102,4 +104,6 @@ class Envelope(msgspec.Struct, array_like=True):
     rejects: list[Reject] = []
     feedback: list[FeedbackFact] = []
     segment: str | None = None
+    first_part: int = 0
     tries: int = 0
+    settle: list[str] = []

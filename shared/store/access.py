@@ -13,7 +13,8 @@ from shared.base.errors import NotAllowed, NotFound, Unauthenticated
 from shared.base.ids import new_uuid
 from shared.base.units import US_PER_S
 from shared.store import keys
-from shared.store.ports import Item, Key, KeyRange, Table, Value
+from shared.store.ports import Key, KeyRange, Table
+from shared.store.rows import item_of, record_of
 
 CACHE_S = 60
 """A revoked key may still be taken for this long by a process that has just seen it."""
@@ -47,22 +48,22 @@ class Access:
         workspace = Workspace(workspace_id or new_uuid(), name, new_uuid(), self._clock.now_us())
         known = self._control.get(Key(keys.workspaces(), workspace.id))
         if known is not None:
-            return _workspace(known)
-        self._control.put([_workspace_item(workspace)])
+            return record_of(known, Workspace)
+        self._control.put([item_of(Key(keys.workspaces(), workspace.id), workspace)])
         return workspace
 
     def workspaces(self) -> list[Workspace]:
         """All workspaces of this deployment."""
-        return [_workspace(item) for item in self._control.query(KeyRange(keys.workspaces()))]
+        return [record_of(item, Workspace) for item in self._control.query(KeyRange(keys.workspaces()))]
 
     def workspace(self, workspace_id: str) -> Workspace:
         """One workspace. Raises: NotFound."""
         item = self._control.get(Key(keys.workspaces(), workspace_id))
         if item is None:
             raise NotFound(f"Workspace {workspace_id} does not exist")
-        return _workspace(item)
+        return record_of(item, Workspace)
 
-    def create_key(  # noqa: PLR0913 the fields of a key
+    def create_key(
         self,
         workspace_id: str,
         description: str,
@@ -84,24 +85,24 @@ class Access:
     def keys_of(self, workspace_id: str) -> list[ApiKey]:
         """The keys of a workspace that were not revoked."""
         items = self._control.query(KeyRange(keys.workspace_keys(workspace_id)))
-        return [key for key in map(_key, items) if key.revoked_us is None]
+        return [key for key in (record_of(item, ApiKey) for item in items) if key.revoked_us is None]
 
     def key_with_text(self, text: str) -> ApiKey | None:
         """The record of the key with this text, valid or not."""
         item = self._control.get(keys.api_key(hash_of(text)))
-        return None if item is None else _key(item)
+        return None if item is None else record_of(item, ApiKey)
 
     def revoke_key(self, workspace_id: str, key_id: str) -> None:
         """End a key: at once here, within `CACHE_S` everywhere. Raises: NotFound."""
         item = self._control.get(Key(keys.workspace_keys(workspace_id), key_id))
         if item is None:
             raise NotFound(f"API key {key_id} does not exist in this workspace")
-        self._put(dataclasses.replace(_key(item), revoked_us=self._clock.now_us()))
+        self._put(dataclasses.replace(record_of(item, ApiKey), revoked_us=self._clock.now_us()))
 
     def _put(self, key: ApiKey) -> None:
         """A key has two rows: by its hash for `authenticate`, by workspace for lists."""
-        by_hash = keys.api_key(key.hash)
-        self._control.put([_key_item(by_hash.pk, by_hash.sk, key), _key_item(keys.workspace_keys(key.workspace), key.id, key)])
+        by_id = Key(keys.workspace_keys(key.workspace), key.id)
+        self._control.put([item_of(keys.api_key(key.hash), key), item_of(by_id, key)])
         self._cache.pop(key.hash, None)
 
     def _known(self, key_hash: str) -> ApiKey | None:
@@ -110,7 +111,7 @@ class Access:
         if read_us is not None and now_us - read_us < CACHE_S * US_PER_S:
             return key
         item = self._control.get(keys.api_key(key_hash))
-        key = None if item is None else _key(item)
+        key = None if item is None else record_of(item, ApiKey)
         self._remember(key_hash, now_us, key)
         return key
 
@@ -121,24 +122,3 @@ class Access:
         if len(self._cache) >= _MAX_CACHED:
             self._cache.clear()
         self._cache[key_hash] = (now_us, key)
-
-
-def _key_item(pk: str, sk: str, key: ApiKey) -> Item:
-    return Item(pk, sk, dataclasses.asdict(key))
-
-
-def _key(item: Item) -> ApiKey:
-    return ApiKey(**_fields(ApiKey, item.attributes))
-
-
-def _workspace_item(workspace: Workspace) -> Item:
-    return Item(keys.workspaces(), workspace.id, dataclasses.asdict(workspace))
-
-
-def _workspace(item: Item) -> Workspace:
-    return Workspace(**_fields(Workspace, item.attributes))
-
-
-def _fields(kind: type, attributes: Mapping[str, Value]) -> dict[str, Value]:
-    """The attributes that the class has: rows of a later version may hold more."""
-    return {f.name: attributes[f.name] for f in dataclasses.fields(kind) if f.name in attributes}

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-from shared.base.units import S_PER_DAY, S_PER_HOUR, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
+from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
 from shared.store.ports import Key
 
 LAST = "\U0010ffff"
@@ -102,9 +102,9 @@ def rejects(workspace: str, received_us: int) -> str:
     return f"{workspace}#rejects#{received_us // US_PER_DAY:05d}"
 
 
-def reject(receipt: str, part: int) -> str:
-    """One refused operation, in order of its arrival."""
-    return f"{receipt}#{part:04d}"
+def reject(receipt: str, where: str) -> str:
+    """One refused operation, in order of its arrival; the same refusal has the same key again."""
+    return f"{receipt}#{hashlib.sha256(where.encode()).hexdigest()[:12]}"
 
 
 # --- control table --------------------------------------------------------------------------------
@@ -138,9 +138,12 @@ def project_name(workspace: str, name: str) -> Key:
 # --- bucket -----------------------------------------------------------------------------------------
 
 
-def segment(tier: str, workspace: str, receipt: str) -> str:
-    """The payload frames of one batch. The tier comes first: lifecycle rules go by prefix."""
-    return f"{tier}/segments/{workspace}/{receipt}"
+def segment(tier: str, workspace: str, name: str) -> str:
+    """The payload frames of one batch. The tier comes first: lifecycle rules go by prefix.
+
+    The name must be new for each writing: chunks of an earlier delivery may point into the earlier object.
+    """
+    return f"{tier}/segments/{workspace}/{name}"
 
 
 def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str, receipt: str) -> str:
@@ -160,7 +163,3 @@ def moment(time_us: int) -> str:
 def shard_of(any_id: str, shards: int) -> int:
     """The shard that an id falls into: the same for all facts about it."""
     return zlib.crc32(any_id.encode()) % shards
-
-
-SECONDS_OF_HOUR_BUCKET = S_PER_HOUR
-SECONDS_OF_DAY_BUCKET = S_PER_DAY

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 Value = str | int | bytes | bool | None
-"""What an attribute may be. Anything with more structure is encoded by `shared/store/codec.py`."""
+"""What an attribute may be; numbers fit in 64 bits. Anything with more structure is encoded by its owner."""
+
+EXPIRES_AT = "expires_at"
+"""The TTL attribute. `update` may set it; `put` takes it from `Item.expires_epoch_s`."""
 
 MAX_ITEM_BYTES = 400 * 1024
 """Source: DynamoDB, service quotas, "Item size"."""

@@ -11,6 +11,7 @@ from shared.base.units import US_PER_S
 from shared.projects.project import DEFAULT_NAME, Project, check_name
 from shared.store import keys
 from shared.store.ports import Absent, Equals, Item, Key, KeyRange, Table
+from shared.store.rows import item_of, record_of
 
 _CACHE_S = 30
 _BY_NAME = "name:"
@@ -129,9 +130,8 @@ class Projects:
 
 
 def _item(project: Project) -> Item:
-    return Item(keys.projects(project.workspace), project.id, dataclasses.asdict(project))
+    return item_of(Key(keys.projects(project.workspace), project.id), project)
 
 
 def _project(item: Item) -> Project:
-    known = {f.name for f in dataclasses.fields(Project)}
-    return Project(**{name: value for name, value in item.attributes.items() if name in known})
+    return record_of(item, Project)

@@ -1,0 +1,169 @@
+"""A run as it is read: its merged fields, and what follows from them."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Literal
+
+from shared.runs.dotted_order import ancestors, place
+from shared.runs.fact import ATTACHMENT_PREFIX, Fields
+
+Status = Literal["success", "error", "pending"]
+THREAD_KEYS = ("session_id", "thread_id", "conversation_id")
+"""Metadata that names a conversation; the first that is there counts."""
+_SUMMARY = 0
+
+
+class Run:
+    """One run. Times are microseconds since 1970 UTC; None is not known.
+
+    Laws: a run has an error or has ended or is pending; a root's id is its trace's.
+    """
+
+    def __init__(self, run_id: str, trace_id: str, fields: Fields) -> None:
+        self.id = run_id
+        self.trace_id = trace_id
+        self.fields = fields
+
+    @property
+    def project(self) -> str:
+        """The id of its project."""
+        project: str = self.fields["project"]
+        return project
+
+    @property
+    def name(self) -> str:
+        """Its name; a run whose create never arrived has none."""
+        name: str = self.fields.get("name") or "(unnamed)"
+        return name
+
+    @property
+    def run_type(self) -> str:
+        """One of `RUN_TYPES`."""
+        run_type: str = self.fields.get("run_type") or "chain"
+        return run_type
+
+    @property
+    def dotted_order(self) -> str:
+        """Its place in the trace."""
+        dotted_order: str = self.fields["dotted_order"]
+        return dotted_order
+
+    @cached_property
+    def order_us(self) -> int:
+        """The start that its place names: what lists are sorted by, since it never changes."""
+        return place(self.dotted_order).start_us
+
+    @property
+    def start_us(self) -> int:
+        """When it started."""
+        start_us: int | None = self.fields.get("start_us")
+        return self.order_us if start_us is None else start_us
+
+    @property
+    def end_us(self) -> int | None:
+        """When it ended."""
+        return self.fields.get("end_us")
+
+    @property
+    def latency_us(self) -> int | None:
+        """How long it took; None while it runs."""
+        return None if self.end_us is None else max(0, self.end_us - self.start_us)
+
+    @property
+    def status(self) -> Status:
+        """Failed when it has an error, done when it has an end or outputs, else pending."""
+        if "error" in self.fields:
+            return "error"
+        return "success" if "end_us" in self.fields or "outputs" in self.fields else "pending"
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is the operation that the trace is of."""
+        return self.id == self.trace_id
+
+    @property
+    def parent_run_id(self) -> str | None:
+        """The run above; None for a root."""
+        parent: str | None = self.fields.get("parent_run_id")
+        return parent or (self.parent_run_ids[-1] if self.parent_run_ids else None)
+
+    @property
+    def parent_run_ids(self) -> list[str]:
+        """The runs above, the root first."""
+        return ancestors(self.dotted_order)
+
+    @property
+    def tags(self) -> list[str] | None:
+        """Its tags as sent, order and doubles kept."""
+        return self.fields.get("tags")
+
+    @property
+    def inputs_preview(self) -> str | None:
+        """The first characters of its inputs."""
+        preview: str | None = self._summary("inputs")
+        return preview
+
+    @property
+    def outputs_preview(self) -> str | None:
+        """The first characters of its outputs."""
+        summary = self._summary("outputs")
+        return None if summary is None else summary[0]
+
+    @property
+    def error_preview(self) -> str | None:
+        """The first characters of its error."""
+        preview: str | None = self._summary("error")
+        return preview
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Its metadata, without values over 1 KB: those are in the payload `extra`."""
+        metadata: dict[str, Any] = self._extra.get("metadata") or {}
+        return metadata
+
+    @property
+    def model(self) -> str | None:
+        """The model it called."""
+        return self._extra.get("model")
+
+    @property
+    def provider(self) -> str | None:
+        """Who serves that model."""
+        return self._extra.get("provider")
+
+    @property
+    def usage(self) -> dict[str, Any] | None:
+        """The tokens it says it used; what its metadata says beats what its outputs say."""
+        usage: dict[str, Any] | None = self._extra.get("usage")
+        outputs = self._summary("outputs")
+        return usage or (None if outputs is None else outputs[1])
+
+    @property
+    def first_token_us(self) -> int | None:
+        """When its first token streamed."""
+        events = self._summary("events")
+        return None if events is None else events[0]
+
+    @property
+    def thread_id(self) -> str | None:
+        """The conversation it belongs to."""
+        for key in THREAD_KEYS:
+            value = self.metadata.get(key)
+            if value is not None:
+                return str(value)
+        return None
+
+    @property
+    def attachments(self) -> dict[str, list[Any]]:
+        """[mime type, size in bytes, object key] by name."""
+        start = len(ATTACHMENT_PREFIX)
+        return {name[start:]: value for name, value in self.fields.items() if name.startswith(ATTACHMENT_PREFIX)}
+
+    @property
+    def _extra(self) -> dict[str, Any]:
+        return self._summary("extra") or {}
+
+    def _summary(self, name: str) -> Any:  # noqa: ANN401 each field has a summary of its own shape
+        value = self.fields.get(name)
+        return None if value is None else value[_SUMMARY]

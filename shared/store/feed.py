@@ -1,0 +1,56 @@
+"""The feed: what was recorded in each hour of receipts. Jobs follow it, each with a watermark of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from shared.base.ids import first_receipt_at, receipt_us
+from shared.base.units import US_PER_HOUR
+from shared.retention.periods import deletable_epoch_s
+from shared.runs.codec import compress, decompress
+from shared.store import keys
+from shared.store.ports import Item, KeyRange, Table
+
+_SHARDS = 1
+
+
+class Touched(msgspec.Struct, array_like=True):
+    """A trace that a request said something about; `born_us` is its first receipt as known then."""
+
+    trace_id: str
+    project: str
+    born_us: int
+
+
+class FeedEntry(msgspec.Struct, array_like=True):
+    """One recorded request."""
+
+    receipt: str
+    key_id: str
+    touched: list[Touched]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(FeedEntry).decode
+
+
+def feed_item(workspace: str, part: int, entry: FeedEntry, ends_us: int) -> Item:
+    """The row of one recorded request."""
+    pk = keys.feed(workspace, receipt_us(entry.receipt), keys.shard_of(entry.receipt, _SHARDS))
+    return Item(pk, f"{entry.receipt}#{part:04d}", {"f": compress(_encode(entry))}, deletable_epoch_s(ends_us))
+
+
+def entries(table: Table, workspace: str, start_us: int, end_us: int) -> Iterator[FeedEntry]:
+    """What was received in [start, end) and is recorded by now, oldest first."""
+    for hour in range(start_us // US_PER_HOUR, end_us // US_PER_HOUR + 1):
+        for shard in range(_SHARDS):
+            pk = keys.feed(workspace, hour * US_PER_HOUR, shard)
+            for item in table.query(KeyRange(pk, first_receipt_at(start_us), first_receipt_at(end_us))):
+                yield _decode(decompress(bytes(item.attributes["f"])))  # type: ignore[arg-type]
+
+
+def touched_once(touched: Sequence[Touched]) -> list[Touched]:
+    """One entry a trace and project, in the order given."""
+    return list({(one.trace_id, one.project): one for one in touched}.values())

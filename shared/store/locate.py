@@ -1,0 +1,63 @@
+"""Which trace a run is in, by its id alone (ADR 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shared.base.ids import uuid_time_us
+from shared.base.units import US_PER_MINUTE
+from shared.retention.periods import deletable_epoch_s
+from shared.store import keys
+from shared.store.ports import Item, KeyRange, Table
+from shared.store.projects import Projects
+from shared.store.runlog import RunLog
+
+
+def needs_pointer(run_id: str, trace_id: str, order_us: int) -> bool:
+    """Whether this id does not lead to the log minute of the run's start."""
+    if run_id == trace_id:
+        return False
+    time_us = uuid_time_us(run_id)
+    return time_us is None or time_us // US_PER_MINUTE != order_us // US_PER_MINUTE
+
+
+def pointer_item(workspace: str, run_id: str, trace_id: str, ends_us: int) -> Item:
+    """The row that leads from a run to its trace."""
+    key = keys.pointer(workspace, run_id)
+    return Item(key.pk, key.sk, {"t": trace_id}, deletable_epoch_s(ends_us))
+
+
+class Locator:
+    """Finds the trace of a run."""
+
+    def __init__(self, table: Table, log: RunLog, projects: Projects) -> None:
+        self._table = table
+        self._log = log
+        self._projects = projects
+
+    def trace_of(
+        self, workspace: str, run_id: str, project: str | None = None, start_us: int | None = None
+    ) -> str | None:
+        """The id of the trace that the run is in, or None. A known project or start saves reads."""
+        if self._is_root(workspace, run_id):
+            return run_id
+        pointed = self._table.get(keys.pointer(workspace, run_id))
+        if pointed is not None:
+            return str(pointed.attributes["t"])
+        times = {time // US_PER_MINUTE: time for time in (uuid_time_us(run_id), start_us) if time is not None}
+        return self._in_log(workspace, run_id, self._candidates(workspace, project), times.values())
+
+    def _is_root(self, workspace: str, run_id: str) -> bool:
+        chunks = KeyRange(keys.trace(workspace, run_id), keys.CHUNK, keys.CHUNK + keys.LAST, limit=1, consistent=True)
+        return bool(self._table.query(chunks))
+
+    def _candidates(self, workspace: str, project: str | None) -> list[str]:
+        return [project] if project else [known.id for known in self._projects.all(workspace)]
+
+    def _in_log(self, workspace: str, run_id: str, projects: Iterable[str], times_us: Iterable[int]) -> str | None:
+        for time_us in times_us:
+            for project in projects:
+                for run in self._log.minute_at(workspace, project, time_us):
+                    if run.id == run_id:
+                        return run.trace_id
+        return None

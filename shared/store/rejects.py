@@ -1,0 +1,66 @@
+"""Operations that were refused, kept for a while where the owner of the workspace can list them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.base.ids import receipt_us
+from shared.base.units import US_PER_DAY
+from shared.retention.periods import deletable_epoch_s
+from shared.runs.fact import Reject
+from shared.store import keys
+from shared.store.ports import Item, KeyRange, Table
+
+KEPT_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedOperation:
+    """One refused operation: what it was, why, and when it came."""
+
+    receipt: str
+    received_us: int
+    where: str
+    reason: str
+    run_id: str | None
+    project: str | None
+
+
+def reject_item(workspace: str, receipt: str, reject: Reject) -> Item:
+    """The row of one refused operation."""
+    received_us = receipt_us(receipt)
+    attributes = {"where": reject.where, "reason": reject.reason, "run_id": reject.run_id, "project": reject.project}
+    expires = deletable_epoch_s(received_us + KEPT_DAYS * US_PER_DAY)
+    return Item(
+        keys.rejects(workspace, received_us),
+        keys.reject(receipt, f"{reject.where} {reject.run_id} {reject.reason}"),
+        attributes,
+        expires,
+    )
+
+
+def rejected_operations(table: Table, workspace: str, now_us: int, limit: int) -> list[RejectedOperation]:
+    """The newest refused operations, newest first."""
+    found: list[RejectedOperation] = []
+    for day in range(KEPT_DAYS + 1):
+        day_us = now_us - day * US_PER_DAY
+        rows = KeyRange(keys.rejects(workspace, day_us), newest_first=True, limit=limit - len(found))
+        found.extend(_rejected(table.query(rows)))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _rejected(items: list[Item]) -> Iterator[RejectedOperation]:
+    for item in items:
+        receipt, _ = item.sk.split("#")
+        texts = {name: None if value is None else str(value) for name, value in item.attributes.items()}
+        yield RejectedOperation(
+            receipt,
+            receipt_us(receipt),
+            texts["where"] or "",
+            texts["reason"] or "",
+            texts.get("run_id"),
+            texts.get("project"),
+        )

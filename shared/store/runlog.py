@@ -1,0 +1,149 @@
+"""The log: the facts of all runs of a project, by the minute in which the runs started.
+
+Both halves of a run lie in the same minute, whenever they came, so each minute is merged on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import msgspec
+
+from shared.base.clock import Clock
+from shared.base.units import US_PER_HOUR, US_PER_MINUTE
+from shared.retention.periods import deletable_epoch_s
+from shared.runs.codec import compress, decompress
+from shared.runs.fact import PAYLOAD_FIELDS, Fact, Fields
+from shared.runs.merge import Told, merge
+from shared.runs.run import Run
+from shared.store import keys
+from shared.store.hours import Hours
+from shared.store.ports import Item, KeyRange, Table
+from shared.store.walk import Bucket, Position, Window, stream
+
+_LAST_ID = "g"
+"""Sorts behind every id, whose digits are hexadecimal."""
+_NOT_LOGGED = ("serialized",)
+
+
+class LogTrace(msgspec.Struct, array_like=True):
+    """The facts of one trace in a log row, and when that trace ends."""
+
+    trace_id: str
+    ends_us: int
+    facts: list[Fact]
+
+
+class Minute(NamedTuple):
+    """The runs of one minute, in order; `end` is the position behind all of them."""
+
+    runs: list[Run]
+    end: Position
+    rows_read: int
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(list[LogTrace]).decode
+
+
+class LogRow(NamedTuple):
+    """What one request said about the runs of a project that started in the minute of `minute_us`."""
+
+    minute_us: int
+    shard: int
+    receipt: str
+    part: int
+    traces: Sequence[LogTrace]
+
+
+def log_item(workspace: str, project: str, row: LogRow) -> Item:
+    """The item of a log row; it may be deleted when the last of its traces has ended."""
+    pk = keys.log(workspace, project, row.minute_us, row.shard)
+    sk = keys.log_row(row.minute_us, row.receipt, row.part)
+    ends_us = max(trace.ends_us for trace in row.traces)
+    return Item(pk, sk, {"f": compress(_encode(row.traces))}, deletable_epoch_s(ends_us))
+
+
+def slim(fact: Fact) -> Fact:
+    """The fact as the log keeps it: summaries without the places of payloads."""
+    fields: Fields = {name: value for name, value in fact.fields.items() if name not in _NOT_LOGGED}
+    for name in PAYLOAD_FIELDS:
+        if name in fields:
+            fields[name] = fields[name][:1]
+    return Fact(fact.run_id, fact.is_patch, fields)
+
+
+class RunLog:
+    """Runs by time."""
+
+    def __init__(self, table: Table, hours: Hours, clock: Clock) -> None:
+        self._table = table
+        self._hours = hours
+        self._clock = clock
+
+    def minutes(self, workspace: str, project: str, window: Window) -> Iterator[Minute]:
+        """The minutes of a project that the window touches, each with its runs behind `after`.
+
+        Runs are in order of (start, id), as are minutes. What has ended by retention is left out.
+        """
+        rest = _rest(window)
+        buckets = self._hours.hours(workspace, project, rest.start_us, rest.end_us)
+        for bucket in reversed(buckets) if window.newest_first else buckets:
+            rows = stream(self._table, _ranges(workspace, project, bucket, rest))
+            for minute, of_minute in groupby(rows, key=_minute_of):
+                begin_us = bucket.number * US_PER_HOUR + minute * US_PER_MINUTE
+                yield self._minute(project, begin_us, list(of_minute), window)
+
+    def minute_at(self, workspace: str, project: str, time_us: int) -> list[Run]:
+        """The runs that started in the minute of `time_us`."""
+        begin_us = time_us // US_PER_MINUTE * US_PER_MINUTE
+        minutes = self.minutes(workspace, project, Window(begin_us, begin_us + US_PER_MINUTE - 1))
+        return [run for minute in minutes for run in minute.runs]
+
+    def _minute(self, project: str, begin_us: int, rows: list[Item], window: Window) -> Minute:
+        runs = [run for run in self._merged(project, rows) if window.is_behind(position_of(run))]
+        runs.sort(key=position_of, reverse=window.newest_first)
+        end = Position(begin_us, "") if window.newest_first else Position(begin_us + US_PER_MINUTE - 1, _LAST_ID)
+        return Minute(runs, end, len(rows))
+
+    def _merged(self, project: str, rows: Iterable[Item]) -> Iterator[Run]:
+        now_us = self._clock.now_us()
+        told: dict[str, list[Told]] = {}
+        for row in rows:
+            _, order = row.sk.split("#", 1)
+            for trace in _decode(decompress(bytes(row.attributes["f"]))):  # type: ignore[arg-type]
+                if trace.ends_us > now_us:
+                    told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
+        for trace_id, groups in told.items():
+            for run_id, fields in merge(groups).items():
+                yield Run(run_id, trace_id, fields)
+
+
+def position_of(run: Run) -> Position:
+    """Where a run stands in the order of runs."""
+    return Position(run.order_us, run.id)
+
+
+def _rest(window: Window) -> Window:
+    """The part of a window that lies behind its position."""
+    start_us, end_us, newest_first, after = window
+    if after is None:
+        return window
+    if newest_first:
+        return Window(start_us, min(end_us, after.order_us))
+    return Window(max(start_us, after.order_us), end_us, newest_first=False)
+
+
+def _ranges(workspace: str, project: str, bucket: Bucket, window: Window) -> list[KeyRange]:
+    """The rows of an hour's shards whose minutes the window touches."""
+    begin_us = bucket.number * US_PER_HOUR
+    first = keys.log_minute(max(window.start_us, begin_us))
+    last = keys.log_minute(min(window.end_us, begin_us + US_PER_HOUR - 1)) + "#" + keys.LAST
+    partitions = [keys.log(workspace, project, begin_us, shard) for shard in range(bucket.shards)]
+    return [KeyRange(pk, first, last, window.newest_first) for pk in partitions]
+
+
+def _minute_of(row: Item) -> int:
+    return int(row.sk[:2])

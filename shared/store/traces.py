@@ -1,0 +1,177 @@
+"""The rows of a trace: chunks of facts, its fate; and the payloads they point to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shared.base.clock import Clock
+from shared.base.ids import receipt_us
+from shared.retention.periods import Periods, Tier, deletable_epoch_s
+from shared.runs.codec import decompress, unpack_facts
+from shared.runs.fact import Fields
+from shared.runs.merge import Told, merge
+from shared.store import keys
+from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What one request said about one trace in one project: immutable.
+
+    The payload is inline (`payload`), or `length` bytes from `offset` of the object `segment`, or
+    there is none (`raw_length` 0). `ends_root` says that its facts hold the end of the root run.
+    `born_us` is set where the trace was first received more than the grace before this chunk.
+    """
+
+    receipt: str
+    part: int
+    project: str
+    facts: bytes
+    posts: int
+    ends_root: bool
+    payload: bytes = b""
+    segment: str | None = None
+    offset: int = 0
+    length: int = 0
+    raw_length: int = 0
+    born_us: int | None = None
+
+    @property
+    def order(self) -> str:
+        """When it was said, as text that sorts."""
+        return f"{self.receipt}#{self.part:04d}"
+
+    def told(self) -> Told:
+        """Its facts, ready to be merged; payload fields will point back here."""
+        return Told(self.order, self.project, unpack_facts(self.facts), self)
+
+
+# Attribute names are billed with every row: one letter each, spelled out only here.
+_LETTERS = {
+    "project": "j",
+    "facts": "f",
+    "posts": "n",
+    "ends_root": "e",
+    "payload": "p",
+    "segment": "s",
+    "offset": "o",
+    "length": "l",
+    "raw_length": "r",
+    "born_us": "b",
+}
+_EMPTY: tuple[Value, ...] = (None, b"", 0, False)
+
+
+@dataclass(frozen=True)
+class StoredTrace:
+    """All chunks of one trace, oldest receipt first, and what became of it."""
+
+    workspace: str
+    id: str
+    chunks: Sequence[Chunk]
+    tier: Tier
+    periods: Periods
+    kept_because: str | None = None
+    feedback: Sequence[Item] = field(default=())
+
+    @property
+    def born_us(self) -> int:
+        """When any of it was first received."""
+        return min(chunk.born_us or receipt_us(chunk.receipt) for chunk in self.chunks)
+
+    @property
+    def ends_us(self) -> int:
+        """When all of it stops being readable."""
+        return self.periods.ends_us(self.born_us, self.tier)
+
+    @property
+    def has_root_end(self) -> bool:
+        """Whether the end of the root run is among its facts."""
+        return any(chunk.ends_root for chunk in self.chunks)
+
+    def merged(self) -> dict[str, Fields]:
+        """The fields of every run; a payload field's fourth element is its `Chunk`."""
+        return merge(chunk.told() for chunk in self.chunks)
+
+
+class PayloadAt(NamedTuple):
+    """Where the JSON text of one field lies."""
+
+    chunk: Chunk
+    offset: int
+    length: int
+
+
+class Traces:
+    """Questions and commands about whole traces."""
+
+    def __init__(self, table: Table, objects: Objects, clock: Clock, periods: Periods) -> None:
+        self._table = table
+        self._objects = objects
+        self._clock = clock
+        self._periods = periods
+
+    def rows(self, workspace: str, trace_id: str, chunk: Chunk) -> Item:
+        """The row that stores a chunk."""
+        ends_us = self._periods.ends_us(chunk.born_us or receipt_us(chunk.receipt), "base")
+        return chunk_item(workspace, trace_id, chunk, deletable_epoch_s(ends_us))
+
+    def load(self, workspace: str, trace_id: str, *, consistent: bool = False) -> StoredTrace | None:
+        """A trace with its feedback, or None where there is none or it has ended."""
+        items = self._table.query(KeyRange(keys.trace(workspace, trace_id), consistent=consistent))
+        trace = self._assembled(workspace, trace_id, items)
+        if trace is None or trace.ends_us <= self._clock.now_us():
+            return None
+        return trace
+
+    def stored(self, workspace: str, trace_id: str) -> StoredTrace | None:
+        """A trace without feedback, as strongly read, ended or not: what `record` goes by."""
+        chunks = KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.CHUNK + keys.LAST, consistent=True)
+        return self._assembled(workspace, trace_id, self._table.query(chunks))
+
+    def payloads(self, places: Sequence[PayloadAt]) -> list[bytes]:
+        """The JSON text at each place. Opens every frame once. Raises: NotFound when a segment is gone."""
+        frames = self._frames({id(place.chunk): place.chunk for place in places})
+        return [frames[id(place.chunk)][place.offset : place.offset + place.length] for place in places]
+
+    def _frames(self, chunks: Mapping[int, Chunk]) -> dict[int, bytes]:
+        frames = {name: chunk.payload for name, chunk in chunks.items() if chunk.segment is None}
+        away = {name: chunk for name, chunk in chunks.items() if chunk.segment is not None}
+        ranges = [ObjectRange(chunk.segment or "", chunk.offset, chunk.length) for chunk in away.values()]
+        frames.update(zip(away, self._objects.get_ranges(ranges) if ranges else [], strict=True))
+        return {name: decompress(frame) for name, frame in frames.items()}
+
+    def _assembled(self, workspace: str, trace_id: str, items: Iterable[Item]) -> StoredTrace | None:
+        chunks: list[Chunk] = []
+        feedback: list[Item] = []
+        fate: Mapping[str, Value] = {}
+        for item in items:
+            if item.sk.startswith(keys.CHUNK):
+                chunks.append(_chunk(item))
+            elif item.sk.startswith(keys.FEEDBACK):
+                feedback.append(item)
+            elif item.sk == keys.FATE:
+                fate = item.attributes
+        if not chunks:
+            return None
+        tier: Tier = "extended" if fate.get("tier") == "extended" else "base"
+        cause = fate.get("kept_because")
+        return StoredTrace(
+            workspace, trace_id, chunks, tier, self._periods, cause if isinstance(cause, str) else None, feedback
+        )
+
+
+def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int) -> Item:
+    """The row of a chunk; attributes that say nothing are left out."""
+    values = {letter: getattr(chunk, name) for name, letter in _LETTERS.items()}
+    said = {letter: value for letter, value in values.items() if value not in _EMPTY}
+    sk = keys.chunk(chunk.receipt, chunk.part)
+    return Item(keys.trace(workspace, trace_id), sk, said, expires_epoch_s)
+
+
+def _chunk(item: Item) -> Chunk:
+    receipt, part = item.sk.removeprefix(keys.CHUNK).split("#")
+    said = {name: item.attributes[letter] for name, letter in _LETTERS.items() if letter in item.attributes}
+    return Chunk(**{"facts": b"", "posts": 0, "ends_root": False, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]
