@@ -52,7 +52,12 @@ def test_nonsense_is_refused_and_changes_nothing(path: Path, seconds: float) -> 
 def test_no_advance_is_lost_between_threads(path: Path) -> None:
     """Steps that several threads ask for at once all count."""
     clock = LocalClock(path, SteppingClock(START_US))
-    threads = [Thread(target=lambda: [clock.advance(1) for _ in range(20)]) for _ in range(4)]
+
+    def step() -> None:
+        for _ in range(20):
+            clock.advance(1)
+
+    threads = [Thread(target=step) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
