@@ -17,7 +17,6 @@ DEV_READY := .venv/dev.stamp
 NODE_READY := node_modules/.stamp
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -11,7 +11,9 @@ MOST_LINES_OF_A_FILE = 400
 LINES_OF_A_LONG_FUNCTION = 25
 SHARE_OF_LONG_FUNCTIONS = 0.1
 
-OUTERMOST_LOOPS: dict[str, str] = {}
+OUTERMOST_LOOPS = {
+    "infra/local/gateway.py": "a room's failure is one answer of status 500, not the server's end",
+}
 """Files that may catch everything, each with its reason."""
 
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv"}
@@ -43,7 +45,7 @@ def test_nine_functions_in_ten_are_short() -> None:
 
 
 def test_only_an_outermost_loop_catches_everything() -> None:
-    """A bare `except`, or one of Exception, stands only where a process would end otherwise."""
+    """A bare `except`, or one of Exception, that does not raise again stands only where a process would end otherwise."""
     catching = {
         name
         for name, path in files_under(*PRODUCT).items()
@@ -53,7 +55,7 @@ def test_only_an_outermost_loop_catches_everything() -> None:
 
 
 def _catches_everything(node: ast.AST) -> bool:
-    if not isinstance(node, ast.ExceptHandler):
+    if not isinstance(node, ast.ExceptHandler) or isinstance(node.body[-1], ast.Raise):
         return False
     if node.type is None:
         return True
