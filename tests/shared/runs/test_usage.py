@@ -254,9 +254,11 @@ def test_what_is_no_amount_is_ignored(cost: object) -> None:
 
 
 WORDS = st.sampled_from(
-    "usage usage_metadata generations message kwargs llm_output token_usage billed_units output".split()
-    + "cache_creation total_cost input_cost_details".split()
-    + list(COUNTS | OPENAI_CHAT | ANTHROPIC | GEMINI)
+    [
+        *("usage", "usage_metadata", "generations", "message", "kwargs", "llm_output", "token_usage", "output"),
+        *("billed_units", "cache_creation", "total_cost", "input_cost_details"),
+        *(COUNTS | OPENAI_CHAT | ANTHROPIC | GEMINI),
+    ]
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.integers(0, 1000)
 HOSTILE = st.recursive(
