@@ -82,11 +82,12 @@ npm = $(BIN)/node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js $(1) --ignore
 
 $(BIN)/python:
 	@echo "set-up: .venv"
-	@$(if $(filter $(BIN)/uv,$(UV)),$(PYTHON) -m venv .venv,$(UV) venv --quiet --allow-existing --python '>=3.11' .venv)
+	@$(if $(filter $(BIN)/uv,$(UV)),$(or $(PYTHON),$(error Python 3.11 or later is needed: install it or say PYTHON=…)) -m venv .venv,$(UV) venv --quiet --allow-existing --python '>=3.11' .venv)
 
 # Made only where there is no uv on PATH.
 $(BIN)/uv: | $(BIN)/python
 	@echo "set-up: uv"
+	@$(BIN)/python -m ensurepip >/dev/null
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 
 $(RUN_READY): requirements/run.txt | $(BIN)/python $(UV)
