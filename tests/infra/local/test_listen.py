@@ -30,3 +30,10 @@ def test_a_port_in_use_is_named() -> None:
         listen(port)
     _close(sockets)
     _close(listen(port))
+
+
+def test_answers_are_not_held_back() -> None:
+    """The sockets name TCP, which is what makes asyncio send small packets at once."""
+    sockets = listen(0)
+    assert {one.proto for one in sockets} == {socket.IPPROTO_TCP}
+    _close(sockets)
