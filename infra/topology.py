@@ -50,6 +50,9 @@ class FromQueue:
     batch_size: int
     window_s: int
     visibility_s: int
+    """At least six times the room's timeout. Source: AWS Lambda, "Configuring a queue to use with Lambda"."""
+    max_receives: int
+    """Deliveries after which the queue itself buries a message: only when the room never got to say why."""
 
 
 Trigger = Http | HttpDefault | FromQueue
@@ -94,7 +97,13 @@ RECORD = Room(
     settings=RecordSettings,
     # Over 10 messages a batch forces a window of at least 1 s: latency for no saving at our sizes.
     # Source: AWS Lambda, "Using Lambda with Amazon SQS", batching behaviour.
-    trigger=FromQueue(queue="operations", batch_size=10, window_s=0, visibility_s=180),
+    trigger=FromQueue(
+        queue="operations",
+        batch_size=10,
+        window_s=0,
+        visibility_s=180,
+        max_receives=RecordSettings.max_attempts + 3,
+    ),
     grants=(
         ("traces", "read"),
         ("traces", "write"),
@@ -129,3 +138,9 @@ API = Room(
 )
 
 ROOMS = (RECEIVE, RECORD, API)
+
+
+def consumer_of(queue: Resource) -> FromQueue:
+    """How the one room that a queue wakes is woken."""
+    [trigger] = [r.trigger for r in ROOMS if isinstance(r.trigger, FromQueue) and r.trigger.queue == queue]
+    return trigger

@@ -1,0 +1,60 @@
+"""The page of rooms holds together: what AWS or the rooms would refuse later is refused here."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from functions.record.settings import RecordSettings
+from infra import topology
+from infra.topology import ROOMS, FromQueue, Http, HttpDefault, Room
+from tests.house.source import ROOT
+
+each_room = pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])
+HTTP_API_TIMEOUT_S = 30
+"""Source: API Gateway, "Quotas for configuring and running an HTTP API", integration timeout."""
+
+
+@each_room
+def test_a_room_has_its_folder_and_its_settings_there(room: Room) -> None:
+    """Room, folder and settings class carry one name."""
+    assert (ROOT / "functions" / room.name).is_dir()
+    assert room.settings.__module__ == f"functions.{room.name}.settings"
+
+
+@each_room
+def test_a_room_gives_up_before_its_caller_does(room: Room) -> None:
+    """A caller that gave up would see its work done behind its back."""
+    if isinstance(room.trigger, Http | HttpDefault):
+        assert room.timeout_s < HTTP_API_TIMEOUT_S
+    if isinstance(room.trigger, FromQueue):
+        assert 6 * room.timeout_s <= room.trigger.visibility_s
+
+
+def test_a_route_belongs_to_one_room() -> None:
+    """No method and path twice, and exactly one room for all the rest."""
+    routes = [(r.method, r.path) for room in ROOMS if isinstance(room.trigger, Http) for r in room.trigger.routes]
+    assert len(routes) == len(set(routes))
+    assert len([room for room in ROOMS if isinstance(room.trigger, HttpDefault)]) == 1
+
+
+def test_a_room_can_bury_a_message_before_the_queue_does() -> None:
+    """The room writes down why; the queue cannot."""
+    assert topology.consumer_of("operations").max_receives > RecordSettings.max_attempts
+
+
+@each_room
+def test_packages_are_locked(room: Room) -> None:
+    """What a layer holds is what was tested: each package a room asks for has its version in the lock."""
+    lock = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    assert set(room.packages) - locked == set()
+
+
+@each_room
+def test_grants_are_said_once(room: Room) -> None:
+    """A room that needs both says read and write, each once; `send` is for queues alone."""
+    assert len(room.grants) == len(set(room.grants))
+    queues = {"operations", "dead_letters"}
+    assert {resource for resource, access in room.grants if (access == "send") != (resource in queues)} == set()
