@@ -1,0 +1,110 @@
+"""Where data lives: two tables, one bucket, one queue with its dead letters. Nothing here costs while idle.
+
+Each has a fixed logical id: moving code about must never make CloudFormation replace a table.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import CfnElement, Duration, RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct, IConstruct
+
+from infra import topology
+from infra.stacks.options import Options
+
+TTL_ATTRIBUTE = "expires_at"
+_QUEUE_RETENTION = Duration.days(4)
+"""An outage of `record` may last a long weekend."""
+_DEAD_LETTER_RETENTION = Duration.days(14)
+"""Source: Amazon SQS, message quotas: the most that a queue keeps."""
+_GRACE_DAYS = 1
+"""Objects go a day after the rows that point to them: lifecycle rounds to midnight, TTL deletes late."""
+
+
+class Data(Construct):
+    """The tables, the bucket and the queues of one deployment."""
+
+    def __init__(self, scope: Construct, construct_id: str, options: Options) -> None:
+        super().__init__(scope, construct_id)
+        # Recovery would keep for 35 days more what was to be gone after 14.
+        self.traces = self._table("TracesTable", with_recovery=False)
+        self.control = self._table("ControlTable", with_recovery=True)
+        self.bucket = self._bucket({"base": options.base_days, "extended": options.extended_days})
+        self.dead_letters = self._queue("DeadLetterQueue", retention_period=_DEAD_LETTER_RETENTION)
+        self.operations = self._operations()
+
+    def _table(self, name: str, *, with_recovery: bool) -> dynamodb.TableV2:
+        table = dynamodb.TableV2(
+            self,
+            name,
+            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
+            billing=dynamodb.Billing.on_demand(),
+            time_to_live_attribute=TTL_ATTRIBUTE,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=with_recovery
+            ),
+            deletion_protection=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        _name(table, name)
+        return table
+
+    def _bucket(self, days_by_tier: dict[str, int]) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Bucket",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            versioned=False,  # what was deleted must be gone
+            removal_policy=RemovalPolicy.RETAIN,
+            lifecycle_rules=[
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
+                *[_expiry(tier, days) for tier, days in days_by_tier.items()],
+            ],
+        )
+        _name(bucket, "Bucket")
+        return bucket
+
+    def _operations(self) -> sqs.Queue:
+        trigger = topology.consumer_of("operations")
+        return self._queue(
+            "OperationsQueue",
+            retention_period=_QUEUE_RETENTION,
+            visibility_timeout=Duration.seconds(trigger.visibility_s),
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=trigger.max_receives, queue=self.dead_letters),
+        )
+
+    def _queue(
+        self,
+        name: str,
+        *,
+        retention_period: Duration,
+        visibility_timeout: Duration | None = None,
+        dead_letter_queue: sqs.DeadLetterQueue | None = None,
+    ) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            name,
+            retention_period=retention_period,
+            visibility_timeout=visibility_timeout,
+            dead_letter_queue=dead_letter_queue,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        _name(queue, name)
+        return queue
+
+
+def _expiry(tier: str, days: int) -> s3.LifecycleRule:
+    return s3.LifecycleRule(id=tier, prefix=f"{tier}/", expiration=Duration.days(days + _GRACE_DAYS))
+
+
+def _name(construct: IConstruct, logical_id: str) -> None:
+    resource = construct.node.default_child
+    assert isinstance(resource, CfnElement)  # noqa: S101 every L2 construct here has one
+    resource.override_logical_id(logical_id)

@@ -1,0 +1,85 @@
+"""What a room's role may do: its grants in the topology, as IAM statements, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+
+from infra.stacks.data import Data
+from infra.topology import Access, FromQueue, Resource, Room
+
+_ROW_ACTIONS: dict[Access, list[str]] = {
+    "read": ["dynamodb:GetItem", "dynamodb:Query"],
+    "write": ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+}
+_OBJECT_ACTIONS: dict[Access, list[str]] = {
+    "read": ["s3:GetObject"],
+    "write": ["s3:DeleteObject", "s3:PutObject"],
+}
+# Source: AWS Lambda, "Configuring an Amazon SQS event source mapping", execution role permissions.
+_CONSUME = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
+_TIERS = ("base", "extended")
+
+
+def policy_of(room: Room, data: Data, log_group: logs.ILogGroup) -> iam.PolicyDocument:
+    """The whole policy of a room's role."""
+    statements = [_logs(log_group), _x_ray()]
+    for resource, access in room.grants:
+        statements += _GRANT[resource](data, resource, access)
+    if isinstance(room.trigger, FromQueue):
+        statements.append(_allow(_CONSUME, _arn(data, room.trigger.queue)))
+    return iam.PolicyDocument(statements=statements)
+
+
+def _logs(log_group: logs.ILogGroup) -> iam.PolicyStatement:
+    return _allow(["logs:CreateLogStream", "logs:PutLogEvents"], log_group.log_group_arn)
+
+
+def _x_ray() -> iam.PolicyStatement:
+    """X-Ray has no resources to name. Source: Service Authorization Reference, AWS X-Ray."""
+    return _allow(["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*")
+
+
+def _rows(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
+    return [_allow(_ROW_ACTIONS[access], _arn(data, resource))]
+
+
+def _objects(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
+    """The objects of both tiers.
+
+    Without leave to list, S3 answers 403 for an object that is not there, and we could not tell it from a
+    real refusal. Source: Amazon S3 API, GetObject, permissions.
+    """
+    arn = _arn(data, resource)
+    objects = _allow(_OBJECT_ACTIONS[access], *[f"{arn}/{tier}/*" for tier in _TIERS])
+    return [objects, _allow(["s3:ListBucket"], arn)] if access == "read" else [objects]
+
+
+def _messages(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
+    return [_allow(["sqs:SendMessage"], _arn(data, resource))]
+
+
+_GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStatement]]] = {
+    "traces": _rows,
+    "control": _rows,
+    "objects": _objects,
+    "operations": _messages,
+    "dead_letters": _messages,
+}
+
+
+def _arn(data: Data, resource: Resource) -> str:
+    arns = {
+        "traces": data.traces.table_arn,
+        "control": data.control.table_arn,
+        "objects": data.bucket.bucket_arn,
+        "operations": data.operations.queue_arn,
+        "dead_letters": data.dead_letters.queue_arn,
+    }
+    return arns[resource]
+
+
+def _allow(actions: list[str], *resources: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=actions, resources=list(resources))

@@ -1,0 +1,63 @@
+"""What the owner of the AWS account may choose, as context of `cdk.json` or `cdk deploy -c name=value`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal, Protocol, get_type_hints
+
+LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
+"""The periods that CloudWatch Logs takes. Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`."""
+
+
+class Context(Protocol):
+    """Where the values come from: the node of a CDK app."""
+
+    def try_get_context(self, key: str) -> Any:  # noqa: ANN401 whatever JSON holds
+        """The value under `key`, or None."""
+        ...
+
+
+class OptionInvalid(Exception):
+    """A context value cannot be used; the message names it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """The choices of one deployment. `docs/settings.md` says what each means to its owner."""
+
+    stack_name: str = "tracekeep"
+    base_days: int = 14
+    extended_days: int = 400
+    log_days: int = 30
+    alarm_email: str = ""
+    requests_per_s: int = 500
+    request_burst: int = 1_000
+    reserved_concurrency: str = ""
+    """`receive=50,record=20`: the most environments of a room that may run at once; absent means no limit."""
+
+    @classmethod
+    def from_context(cls, context: Context) -> Options:
+        """The options of an app. Raises: OptionInvalid, which names the one that is wrong."""
+        kinds = get_type_hints(cls)
+        values = {field.name: context.try_get_context(field.name) for field in dataclasses.fields(cls)}
+        return cls(**{name: _read(name, kinds[name], value) for name, value in values.items() if value is not None})
+
+    def __post_init__(self) -> None:
+        """Refuse what AWS or our own laws would refuse later. Raises: OptionInvalid."""
+        if not 1 <= self.base_days <= self.extended_days:
+            raise OptionInvalid(f"base_days={self.base_days} must be between 1 and extended_days={self.extended_days}")
+        if self.log_days not in LogDays.__args__:  # type: ignore[attr-defined]  # a Literal's values
+            raise OptionInvalid(f"log_days={self.log_days} is not one of {LogDays.__args__}")  # type: ignore[attr-defined]
+        self.concurrency_by_room()
+
+    def concurrency_by_room(self) -> dict[str, int]:
+        """`reserved_concurrency` as numbers. Raises: OptionInvalid."""
+        pairs = [pair.partition("=") for pair in self.reserved_concurrency.replace(" ", "").split(",") if pair]
+        return {room: _read(f"reserved_concurrency of {room}", int, count) for room, _, count in pairs}
+
+
+def _read(name: str, kind: type, value: object) -> Any:  # noqa: ANN401 what the field's type says
+    try:
+        return kind(value)
+    except (TypeError, ValueError):
+        raise OptionInvalid(f"{name}={value!r} is not a valid {kind.__name__}") from None

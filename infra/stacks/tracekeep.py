@@ -1,0 +1,55 @@
+"""The one stack: data, rooms, front door, alarms, and what its owner needs to know of it."""
+
+from __future__ import annotations
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.stacks.advice import decline
+from infra.stacks.alarms import Alarms
+from infra.stacks.compute import Bundles, Compute
+from infra.stacks.data import Data
+from infra.stacks.edge import Edge
+from infra.stacks.options import Options
+
+
+class TracekeepStack(Stack):
+    """A whole deployment. One stack, so that one command deploys it and one name finds all its outputs.
+
+    Deleting it keeps the tables and the bucket: they are protected, and have to be deleted by hand.
+    """
+
+    def __init__(self, scope: Construct, options: Options, bundles: Bundles) -> None:
+        super().__init__(scope, options.stack_name, description="Tracekeep: a LangSmith-compatible home for LLM traces")
+        self.data = Data(self, "data", options)
+        compute = Compute(self, "compute", options, self.data, bundles)
+        edge = Edge(self, "edge", options, compute.functions)
+        Alarms(self, "alarms", options, self.data, compute.functions, edge.api)
+        self._tell(edge)
+        self._decline()
+
+    def _tell(self, edge: Edge) -> None:
+        endpoint = edge.api.api_endpoint
+        for name, value, description in (
+            ("ApiEndpoint", endpoint, "Where the HTTP API answers"),
+            ("LangSmithEndpoint", f"{endpoint}/api/v1", "What to set LANGSMITH_ENDPOINT to"),
+            ("TracesTableName", self.data.traces.table_name, "Chunks, heads, logs, feed"),
+            ("ControlTableName", self.data.control.table_name, "Workspaces, keys, projects"),
+            ("BucketName", self.data.bucket.bucket_name, "Payload segments and attachments"),
+            ("OperationsQueueUrl", self.data.operations.queue_url, "What was accepted and is to be recorded"),
+            ("DeadLetterQueueUrl", self.data.dead_letters.queue_url, "What could not be recorded"),
+        ):
+            CfnOutput(self, name, value=value, description=description)
+
+    def _decline(self) -> None:
+        """Advice of cdk-nag that we do not follow; what concerns one construct only stands beside it."""
+        decline(
+            self.data.bucket,
+            rule="S1",
+            reason="Only the rooms reach the bucket; access logs need a second bucket and a copy of every key name",
+        )
+        decline(
+            self,
+            rule="L1",
+            reason="The next runtime is taken when all packages have wheels for it on arm64, not when it comes out",
+        )

@@ -1,0 +1,120 @@
+"""Each room of the topology is one Lambda, told what its settings class asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra import topology
+from infra.stacks.options import OptionInvalid, Options
+from infra.topology import ROOMS, FromQueue, Room
+from tests.infra.stacks.template import Template, plain, synthesised
+
+ROOM_NAMES = [room.name for room in ROOMS]
+each_room = pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
+
+
+def test_the_functions_are_the_rooms(template: Template) -> None:
+    """No Lambda that the topology does not know, and no room without one."""
+    handlers = {function["Properties"]["Handler"] for function in template.of_type("AWS::Lambda::Function").values()}
+    assert handlers == {f"functions.{room.name}.handler.handler" for room in ROOMS}
+
+
+@each_room
+def test_a_room_runs_on_what_its_packages_were_built_for(template: Template, room: Room) -> None:
+    """arm64 and Python 3.13, for the code as for the layer: else no native package loads."""
+    function = template.properties(template.function_of(room.name))
+    assert (function["Architectures"], function["Runtime"]) == (["arm64"], "python3.13")
+    [layer] = [template.properties(plain(layer)) for layer in function["Layers"]]
+    assert (layer["CompatibleArchitectures"], layer["CompatibleRuntimes"]) == (["arm64"], ["python3.13"])
+
+
+@each_room
+def test_a_room_can_read_its_settings(template: Template, room: Room) -> None:
+    """The environment that CDK writes gives the settings back, each name pointing to the resource it means."""
+    environment = template.properties(template.function_of(room.name))["Environment"]["Variables"]
+    settings = room.settings.from_environ({name: plain(value) for name, value in environment.items()})
+    meant = {
+        "traces_table": "TracesTable",
+        "control_table": "ControlTable",
+        "bucket": "Bucket",
+        "operations_queue_url": "OperationsQueue",
+        "dead_letter_queue_url": "DeadLetterQueue",
+    }
+    told = {name: getattr(settings, name) for name in meant if hasattr(settings, name)}
+    assert told
+    assert told == {name: meant[name] for name in told}
+
+
+@each_room
+def test_a_room_knows_the_periods_that_were_chosen(chosen: Template, room: Room) -> None:
+    """Where a room computes an end, it does so with the owner's days, as the bucket's lifecycle does."""
+    environment = chosen.properties(chosen.function_of(room.name))["Environment"]["Variables"]
+    settings = room.settings.from_environ({name: plain(value) for name, value in environment.items()})
+    told = {name: getattr(settings, name) for name in ("base_days", "extended_days") if hasattr(settings, name)}
+    assert told == {name: {"base_days": 3, "extended_days": 30}[name] for name in told}
+
+
+@each_room
+def test_a_room_has_the_size_that_the_topology_gives(template: Template, room: Room) -> None:
+    """Memory (and with it the share of a CPU) and time are the topology's."""
+    function = template.properties(template.function_of(room.name))
+    assert (function["MemorySize"], function["Timeout"]) == (room.memory_mb, room.timeout_s)
+
+
+@each_room
+def test_a_room_is_traced_by_x_ray(template: Template, room: Room) -> None:
+    """Active tracing needs no library in the room."""
+    assert template.properties(template.function_of(room.name))["TracingConfig"] == {"Mode": "Active"}
+
+
+@pytest.mark.parametrize(("which", "days"), [("template", 30), ("chosen", 7)])
+def test_every_log_forgets(request: pytest.FixtureRequest, which: str, days: int) -> None:
+    """Each log group has the owner's period; a room's lines go to one that we made, not to one Lambda makes."""
+    found: Template = request.getfixturevalue(which)
+    groups = found.of_type("AWS::Logs::LogGroup")
+    assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {days}
+    assert {found.logs_of(room.name) for room in ROOMS} <= groups.keys()
+
+
+def test_rooms_with_the_same_packages_share_a_layer(template: Template) -> None:
+    """A layer holds the packages of its rooms and no others: nobody waits for FastAPI who does not use it."""
+    layers = {room: str(template.properties(template.function_of(room.name))["Layers"]) for room in ROOMS}
+    for one in ROOMS:
+        for other in ROOMS:
+            assert (layers[one] == layers[other]) == (one.packages == other.packages)
+
+
+def test_messages_wake_their_room(template: Template) -> None:
+    """The queue is polled in the topology's batches, and one bad message does not send back the good ones."""
+    room = next(room for room in ROOMS if isinstance(room.trigger, FromQueue))
+    trigger = topology.consumer_of("operations")
+    [mapping] = [mapping["Properties"] for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()]
+    assert plain(mapping["FunctionName"]) == template.function_of(room.name)
+    assert plain(mapping["EventSourceArn"]) == "OperationsQueue"
+    assert (mapping["BatchSize"], mapping["MaximumBatchingWindowInSeconds"]) == (trigger.batch_size, trigger.window_s)
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_concurrency_is_reserved_where_it_was_asked_for(template: Template, chosen: Template) -> None:
+    """The rooms named get their limit, the others none; a new account has too little to reserve by default."""
+    reserved = {
+        room.name: chosen.properties(chosen.function_of(room.name)).get("ReservedConcurrentExecutions")
+        for room in ROOMS
+    }
+    assert {name: count for name, count in reserved.items() if count is not None} == {"receive": 50, "record": 20}
+    functions = template.of_type("AWS::Lambda::Function").values()
+    assert [f for f in functions if "ReservedConcurrentExecutions" in f["Properties"]] == []
+
+
+def test_pollers_do_not_outnumber_the_environments_they_wake(chosen: Template) -> None:
+    """A limit on the room limits its pollers too: a throttled delivery would count as a failed one."""
+    [mapping] = chosen.of_type("AWS::Lambda::EventSourceMapping").values()
+    assert mapping["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 20}
+
+
+def test_a_limit_for_no_room_is_refused(tmp_path: Path) -> None:
+    """A misspelt room would otherwise run without the limit that its owner believes in."""
+    with pytest.raises(OptionInvalid, match=r"recieve.*receive"):
+        synthesised(Options(reserved_concurrency="recieve=5"), tmp_path)

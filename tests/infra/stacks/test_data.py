@@ -1,0 +1,128 @@
+"""Data is kept as long as it was promised, and no longer; and no code change can replace what holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra import topology
+from infra.stacks.data import TTL_ATTRIBUTE
+from shared.store import keys
+from tests.infra.stacks.template import Template, plain
+
+TABLES = ("TracesTable", "ControlTable")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_reached_by_two_text_keys(template: Template, table: str) -> None:
+    """Both tables have pk and sk, both text, and no index: a write is one unit a KiB."""
+    properties = template.properties(table)
+    assert properties["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    assert {a["AttributeName"]: a["AttributeType"] for a in properties["AttributeDefinitions"]} == {
+        "pk": "S",
+        "sk": "S",
+    }
+    assert not properties.keys() & {"GlobalSecondaryIndexes", "LocalSecondaryIndexes"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_rows_end_by_themselves(template: Template, table: str) -> None:
+    """DynamoDB deletes a row after the moment in its `expires_at`."""
+    specification = template.properties(table)["TimeToLiveSpecification"]
+    assert specification == {"AttributeName": TTL_ATTRIBUTE, "Enabled": True}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_survives_its_stack(template: Template, table: str) -> None:
+    """Neither deleting the stack nor taking the table out of it deletes a row; nor does a call by hand."""
+    resource = template.body["Resources"][table]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert _replica(template, table)["DeletionProtectionEnabled"] is True
+
+
+def test_what_people_made_can_be_recovered_and_traces_cannot(template: Template) -> None:
+    """Keys and projects have point-in-time recovery; a copy of traces would outlive their retention."""
+    recovery = {
+        table: _replica(template, table)["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        for table in TABLES
+    }
+    assert recovery == {"TracesTable": False, "ControlTable": True}
+
+
+def test_tables_bill_what_is_used(template: Template) -> None:
+    """On demand: no unit is paid for while nothing is written."""
+    assert {template.properties(table)["BillingMode"] for table in TABLES} == {"PAY_PER_REQUEST"}
+
+
+@pytest.mark.parametrize(("which", "base", "extended"), [("template", 14, 400), ("chosen", 3, 30)])
+def test_objects_of_a_tier_go_a_day_after_its_rows(
+    request: pytest.FixtureRequest, which: str, base: int, extended: int
+) -> None:
+    """Each tier's prefix, as `keys.py` writes it, has its own period; nothing else in the bucket expires."""
+    found: Template = request.getfixturevalue(which)
+    rules = found.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    expiries = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
+    prefixes = {tier: keys.segment(tier, "w", "r").split("/")[0] + "/" for tier in ("base", "extended")}
+    assert expiries == {prefixes["base"]: base + 1, prefixes["extended"]: extended + 1}
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+
+
+def test_a_broken_upload_leaves_nothing(template: Template) -> None:
+    """Parts of uploads that never ended are deleted, wherever they are."""
+    rules = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    [rule] = [rule for rule in rules if "AbortIncompleteMultipartUpload" in rule]
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert "Prefix" not in rule
+
+
+def test_the_bucket_is_closed(template: Template) -> None:
+    """No object is public, no old version stays behind a delete, and nobody speaks to it in the clear."""
+    bucket = template.properties("Bucket")
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert "VersioningConfiguration" not in bucket
+    assert _refuses_plain_text(template, "AWS::S3::BucketPolicy", "Bucket")
+
+
+@pytest.mark.parametrize("queue", ["OperationsQueue", "DeadLetterQueue"])
+def test_queues_are_encrypted_on_the_way_and_at_rest(template: Template, queue: str) -> None:
+    """SQS's own keys, which cost nothing, and only TLS."""
+    assert template.properties(queue)["SqsManagedSseEnabled"] is True
+    assert _refuses_plain_text(template, "AWS::SQS::QueuePolicy", queue)
+
+
+def test_a_message_gets_its_tries_and_is_then_kept_for_two_weeks(template: Template) -> None:
+    """Visibility and deliveries are the topology's; what is buried stays longer than what waits."""
+    trigger = topology.consumer_of("operations")
+    operations, buried = template.properties("OperationsQueue"), template.properties("DeadLetterQueue")
+    assert operations["VisibilityTimeout"] == trigger.visibility_s
+    assert plain(operations["RedrivePolicy"]["deadLetterTargetArn"]) == "DeadLetterQueue"
+    assert operations["RedrivePolicy"]["maxReceiveCount"] == trigger.max_receives
+    assert (operations["MessageRetentionPeriod"], buried["MessageRetentionPeriod"]) == (4 * 86_400, 14 * 86_400)
+
+
+def _replica(template: Template, table: str) -> dict[str, Any]:
+    [replica] = template.properties(table)["Replicas"]
+    assert isinstance(replica, dict)
+    return replica
+
+
+def _refuses_plain_text(template: Template, kind: str, target: str) -> bool:
+    """Whether the resource policy of `target` denies everything that does not come by TLS."""
+    policies = [policy["Properties"] for policy in template.of_type(kind).values()]
+    statements = [
+        statement
+        for policy in policies
+        if target in map(plain, [policy.get("Bucket"), *policy.get("Queues", [])])
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    return any(
+        s["Effect"] == "Deny"
+        and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        and s["Principal"] == {"AWS": "*"}
+        for s in statements
+    )

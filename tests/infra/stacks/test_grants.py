@@ -1,0 +1,89 @@
+"""A role may do what the topology says of its room, and not one call more."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.topology import ROOMS, Access, FromQueue, Resource, Room
+from tests.infra.stacks.template import Template
+
+ROOM_NAMES = [room.name for room in ROOMS]
+
+TARGETS: dict[Resource, str] = {
+    "traces": "TracesTable",
+    "control": "ControlTable",
+    "objects": "Bucket",
+    "operations": "OperationsQueue",
+    "dead_letters": "DeadLetterQueue",
+}
+
+CALLS: dict[tuple[str, Access], set[str]] = {
+    ("Table", "read"): {"dynamodb:GetItem", "dynamodb:Query"},
+    ("Table", "write"): {f"dynamodb:{call}" for call in ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")},
+    ("Queue", "send"): {"sqs:SendMessage"},
+}
+"""What the ports of `shared/store/ports.py` need of AWS, written here a second time on purpose."""
+
+
+def _expected(room: Room) -> set[tuple[str, str]]:
+    allowed: set[tuple[str, str]] = set()
+    for resource, access in room.grants:
+        target = TARGETS[resource]
+        kind = (
+            target.removeprefix("Traces").removeprefix("Control").removeprefix("Operations").removeprefix("DeadLetter")
+        )
+        if kind == "Bucket":
+            calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}}[access]
+            allowed |= {(f"s3:{call}", f"Bucket/{tier}/*") for call in calls for tier in ("base", "extended")}
+            allowed |= {("s3:ListBucket", "Bucket")} if access == "read" else set()
+        else:
+            allowed |= {(call, target) for call in CALLS[kind, access]}
+    if isinstance(room.trigger, FromQueue):
+        calls = {"DeleteMessage", "GetQueueAttributes", "ReceiveMessage"}
+        allowed |= {(f"sqs:{call}", TARGETS[room.trigger.queue]) for call in calls}
+    return allowed
+
+
+def _of_every_room(template: Template, room: Room) -> set[tuple[str, str]]:
+    """What each room may do whatever its grants: write its own log, and its own traces to X-Ray."""
+    logs = template.logs_of(room.name)
+    return {
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
+        ("xray:PutTelemetryRecords", "*"),
+        ("xray:PutTraceSegments", "*"),
+    }
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
+def test_a_role_is_its_grants(template: Template, room: Room) -> None:
+    """Action by action and resource by resource, the role is what the topology grants, no more and no less."""
+    assert template.allowed(room.name) == _expected(room) | _of_every_room(template, room)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
+def test_only_x_ray_is_allowed_everywhere(template: Template, room: Room) -> None:
+    """X-Ray has no resources to name; every other call names its own, and no call is a pattern."""
+    allowed = template.allowed(room.name)
+    assert {action.partition(":")[0] for action, resource in allowed if resource == "*"} == {"xray"}
+    assert [action for action, _ in allowed if "*" in action] == []
+
+
+def test_each_room_has_a_role_of_its_own(template: Template) -> None:
+    """No two rooms share a role, and no role stands for anything but a room."""
+    used = [str(template.properties(template.function_of(room.name))["Role"]) for room in ROOMS]
+    assert len(set(used)) == len(used) == len(template.of_type("AWS::IAM::Role"))
+
+
+def test_nothing_is_added_to_a_role_from_outside(template: Template) -> None:
+    """A role is read in one place: no policy is attached to it, managed or not."""
+    assert template.of_type("AWS::IAM::Policy") == template.of_type("AWS::IAM::ManagedPolicy") == {}
+    roles = template.of_type("AWS::IAM::Role").values()
+    assert [role for role in roles if "ManagedPolicyArns" in role["Properties"]] == []
+
+
+def test_only_lambda_takes_a_role(template: Template) -> None:
+    """No account and no person can put a room's role on."""
+    for name in template.of_type("AWS::IAM::Role"):
+        [statement] = template.properties(name)["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
