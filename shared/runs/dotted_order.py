@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.base.errors import Malformed
@@ -11,6 +12,9 @@ from shared.base.ids import canonical_uuid
 from shared.base.units import US_PER_S
 
 _ID_CHARS = 36
+_STAMP_CHARS = 22
+_SEGMENT_CHARS = _STAMP_CHARS + _ID_CHARS
+_MINUTE_CHARS = 13  # what is behind it, SSffffff, reads as microseconds
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})Z")
 _FIRST_YEAR = 1970
 MAX_DEPTH = 1_000
@@ -49,12 +53,25 @@ def root_start_us(dotted_order: str) -> int:
     return _segment(dotted_order.split(".", 1)[0])[1]
 
 
+def order_us(dotted_order: str) -> int:
+    """When the run started, of a dotted order that was checked before: a tenth of the work of `place`."""
+    stamp = dotted_order[-_SEGMENT_CHARS:-_ID_CHARS]
+    return _minute_us(stamp[:_MINUTE_CHARS]) + int(stamp[_MINUTE_CHARS:-1])
+
+
+@lru_cache(maxsize=4_096)
+def _minute_us(stamp: str) -> int:
+    """The microseconds of `YYYYMMDDTHHMM`."""
+    return int(datetime.strptime(stamp + "+0000", "%Y%m%dT%H%M%z").timestamp()) * US_PER_S
+
+
 def segment(start_us: int, run_id: str) -> str:
     """One level of a dotted order."""
     moment = datetime.fromtimestamp(start_us // US_PER_S, UTC)
     return f"{moment:%Y%m%dT%H%M%S}{start_us % US_PER_S:06d}Z{run_id}"
 
 
+@lru_cache(maxsize=4_096)  # a batch names the same segments again and again; only those of 58 characters get here
 def _segment(text: str) -> tuple[str, int]:
     run_id = canonical_uuid(text[-_ID_CHARS:])
     stamp = _STAMP.fullmatch(text[:-_ID_CHARS])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal
 
-from shared.runs.dotted_order import ancestors, place
+from shared.runs.dotted_order import ancestors, order_us
 from shared.runs.fact import ATTACHMENT_PREFIX, Fields
 
 Status = Literal["success", "error", "pending"]
@@ -52,7 +52,7 @@ class Run:
     @cached_property
     def order_us(self) -> int:
         """The start that its place names: what lists are sorted by, since it never changes."""
-        return place(self.dotted_order).start_us
+        return order_us(self.dotted_order)
 
     @property
     def start_us(self) -> int:
