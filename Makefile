@@ -54,7 +54,7 @@ format: $(DEV_READY) ## format the code and mend what lint can mend
 	@$(BIN)/ruff format .
 
 synth: $(DEV_READY) $(NODE_READY) ## write the CloudFormation templates to build/synth
-	@$(CDK) synth --quiet --output build/synth
+	@$(CDK) synth --no-notices --quiet --output build/synth
 
 deploy: $(DEV_READY) $(NODE_READY) ## deploy into the AWS account of your credentials; ARGS go to cdk
 	@$(CDK) deploy --all --output build/deploy $(ARGS)
