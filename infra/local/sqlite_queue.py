@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,7 +17,7 @@ from infra.local.sqlite_file import SqliteFile
 from shared.base.clock import Clock, SystemClock
 from shared.base.units import US_PER_S
 from shared.store.ports import Message
-from shared.store.sizes import check_message, reason_that_fits
+from shared.store.sizes import check_delay, check_message, reason_that_fits
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -53,6 +54,16 @@ _TAKE = """
 UPDATE messages SET attempts = attempts + 1, visible_us = ? WHERE id = ? RETURNING id, attempts, attributes, body
 """
 _DONE = "DELETE FROM messages WHERE id = ? AND attempts = ?"
+_RELEASE = "UPDATE messages SET visible_us = ? WHERE id = ? AND attempts = ?"
+_RELEASE_ALL = "UPDATE messages SET visible_us = ? WHERE attempts > 0 AND visible_us > ?"
+_COUNTS = """
+SELECT
+    count(*) FILTER (WHERE visible_us <= :now),
+    count(*) FILTER (WHERE visible_us > :now AND attempts = 0),
+    count(*) FILTER (WHERE visible_us > :now AND attempts > 0),
+    (SELECT count(*) FROM dead_letters)
+FROM messages
+"""
 _LOOK_AGAIN_S = 0.5
 """How often a waiting receiver looks for what another process may have sent."""
 
@@ -68,6 +79,15 @@ class DeadLetter:
     body: str
     reason: str
     buried_us: int
+
+
+class Counts(NamedTuple):
+    """How many messages may be received now, were sent with a delay, are hidden after a delivery, were given up."""
+
+    waiting: int
+    delayed: int
+    in_flight: int
+    dead: int
 
 
 class SqliteQueue:
@@ -96,6 +116,7 @@ class SqliteQueue:
     ) -> None:
         """Put a message on the queue; durable on return. Raises: TooLarge over 1 MiB; Malformed when empty."""
         check_message(body, attributes or {})
+        check_delay(delay_s)
         visible_us = self._clock.now_us() + delay_s * US_PER_S
         with self._file.transaction() as connection:
             connection.execute(_SEND, (group, visible_us, _encode(attributes or {}), body))
@@ -121,6 +142,25 @@ class SqliteQueue:
         if deliveries:
             with self._file.transaction() as connection:
                 connection.executemany(_DONE, deliveries)
+
+    def release(self, handles: Sequence[str], delay_s: float) -> None:
+        """Let these received messages be received again after `delay_s`, as ChangeMessageVisibility does."""
+        visible_us = self._clock.now_us() + int(delay_s * US_PER_S)
+        with self._file.transaction() as connection:
+            connection.executemany(_RELEASE, [(visible_us, *handle.split(".", 1)) for handle in handles])
+        self._wake()
+
+    def release_all(self) -> None:
+        """Let all that was received and not deleted be received again: for when nobody can be working on it."""
+        now_us = self._clock.now_us()
+        with self._file.transaction() as connection:
+            connection.execute(_RELEASE_ALL, (now_us, now_us))
+        self._wake()
+
+    def counts(self) -> Counts:
+        """What is on the queue now."""
+        row = self._file.connection().execute(_COUNTS, {"now": self._clock.now_us()}).fetchone()
+        return Counts(*row)
 
     def bury(self, body: str, reason: str) -> None:
         """Put a message among the dead letters, with the reason, cut to what fits in a message of SQS."""

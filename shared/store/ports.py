@@ -1,6 +1,6 @@
 """The three ports through which all data passes: Table, Objects and Queue.
 
-Two implementations of each: `shared/store/aws.py` (DynamoDB, S3, SQS by boto3) and `infra/local`
+Two implementations of each: `shared/store/aws.py` (DynamoDB, S3, SQS by botocore) and `infra/local`
 (SQLite and a folder). `tests/store/contract` holds both to the same behaviour. Above the ports
 there is one code for the laptop and for AWS.
 """
@@ -137,7 +137,10 @@ class Objects(Protocol):
         ...
 
     def get_ranges(self, ranges: Sequence[ObjectRange]) -> list[bytes]:
-        """The bytes of each range, in the order asked, fetched side by side. Raises: NotFound."""
+        """The bytes of each range, in the order asked, fetched side by side. Raises: NotFound.
+
+        Of a range that goes beyond the end, what there is of it.
+        """
         ...
 
     def copy(self, source: str, target: str) -> None:
@@ -159,6 +162,9 @@ class Objects(Protocol):
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 """Source: Amazon SQS, message quotas (1 MiB since 2025-08)."""
+
+MAX_DELAY_S = 900
+"""Source: Amazon SQS, message quotas, "Message timer"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,10 @@ class Queue(Protocol):
         delay_s: int = 0,
         attributes: Mapping[str, str] | None = None,
     ) -> None:
-        """Put a message on the queue; durable on return. `group` (a workspace) shares the queue fairly."""
+        """Put a message on the queue; durable on return. `group` (a workspace) shares the queue fairly.
+
+        `delay_s` is at most 900. Raises: TooLarge over 1 MiB or 900 s; Malformed when something is empty.
+        """
         ...
 
     def receive(self, limit: int, visibility_s: int, wait_s: float = 0) -> Sequence[Message]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from shared.base.errors import Malformed, TooLarge
 from shared.base.units import KIB
-from shared.store.ports import EXPIRES_AT, MAX_ITEM_BYTES, MAX_MESSAGE_BYTES, Item, Key, Value
+from shared.store.ports import EXPIRES_AT, MAX_DELAY_S, MAX_ITEM_BYTES, MAX_MESSAGE_BYTES, Item, Key, Value
 
 MAX_PK_BYTES = 2048
 MAX_SK_BYTES = 1024
@@ -44,6 +44,8 @@ def value_bytes(value: Value) -> int:
         return len(value)
     if value is None or isinstance(value, bool):
         return 1
+    if not isinstance(value, int):
+        raise Malformed(f"an attribute cannot be of type {type(value).__name__}: encode it as text or bytes")
     return _number_bytes(value)
 
 
@@ -112,6 +114,12 @@ def check_message(body: str, attributes: Mapping[str, str]) -> None:
     size = message_bytes(body, attributes)
     if size > MAX_MESSAGE_BYTES:
         raise TooLarge(f"message has {size} bytes; the limit is {MAX_MESSAGE_BYTES}: put its bulk into an object")
+
+
+def check_delay(delay_s: int) -> None:
+    """Refuse a delay that SQS would not take. Raises: TooLarge over 15 minutes."""
+    if not 0 <= delay_s <= MAX_DELAY_S:
+        raise TooLarge(f"a message cannot wait {delay_s} s; the limit is {MAX_DELAY_S}: let it come and send it on")
 
 
 def reason_that_fits(body: str, reason: str) -> str:

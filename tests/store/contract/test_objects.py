@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
+from urllib.parse import parse_qsl, unquote, urlsplit
+
 import pytest
 
-from shared.base.errors import Malformed, NotFound, TooLarge
+from infra.local.folder_objects import SIGNED_PATH, FolderObjects
+from shared.base.errors import Malformed, NotAllowed, NotFound, TooLarge
 from shared.store.ports import ObjectRange, Objects
 
 KEYS_IN_ORDER = ["a", "a#1", "a-b/c", "a/", "a//b", "a/b", "a/b/c", "a/ü", "a0", "b", "é/…"]
+FORBIDDEN = 403
 ODD_KEYS = ["../up", "a/../../b", "..", ".", "./x", "a/./b", "=a", "@a", "%2E%2E/x", "a b+c&d?e=f", "x.tmp", "日本/語"]
 
 
@@ -53,6 +59,16 @@ def test_a_range_of_no_bytes_is_empty(objects: Objects) -> None:
     assert objects.get_ranges([ObjectRange("a", 4, 0), ObjectRange("a", 4, 2)]) == [b"", b"45"]
 
 
+def test_of_a_range_beyond_the_end_comes_what_there_is(objects: Objects) -> None:
+    """Some of it, or nothing."""
+    objects.put("a", b"0123456789")
+    assert objects.get_ranges([ObjectRange("a", 8, 5), ObjectRange("a", 10, 1), ObjectRange("a", 99, 2)]) == [
+        b"89",
+        b"",
+        b"",
+    ]
+
+
 def test_what_is_not_there_is_not_found(objects: Objects) -> None:
     """get, get_ranges and copy name the missing key; delete does not mind."""
     objects.put("there", b"x")
@@ -90,3 +106,39 @@ def test_more_blobs_than_one_request_takes_are_listed_and_deleted(objects: Objec
     assert list(objects.list("many/")) == keys
     objects.delete(keys)
     assert list(objects.list("")) == []
+
+
+def _follow(objects: Objects, url: str) -> tuple[bytes, str] | None:
+    """What a browser gets under a link: bytes and their type, or None where it is refused."""
+    if isinstance(objects, FolderObjects):
+        return _follow_local(objects, url)
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - the emulator's
+            return answer.read(), answer.headers["Content-Type"]
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == FORBIDDEN:
+            return None
+        raise
+
+
+def _follow_local(objects: FolderObjects, url: str) -> tuple[bytes, str] | None:
+    parts = urlsplit(url)
+    key = unquote(parts.path).removeprefix(SIGNED_PATH)
+    try:
+        read = objects.verify(key, dict(parse_qsl(parts.query)))
+    except NotAllowed:
+        return None
+    return objects.get(read.key), read.content_type
+
+
+def test_a_signed_link_reads_one_blob_and_nothing_else(objects: Objects) -> None:
+    """As the type it was signed for; not under another key, not as another type, not after its end."""
+    objects.put("a/ü b", b"this", "application/json")
+    objects.put("a/ü c", b"other")
+    url = objects.signed_url("a/ü b", 60, "image/png", 'höhe "1".png')
+    assert _follow(objects, url) == (b"this", "image/png")
+    assert _follow(objects, url.replace("%20b", "%20c")) is None
+    assert _follow(objects, url.replace("png", "gif", 1)) is None
+    assert _follow(objects, url[:-1] + ("1" if url[-1] == "0" else "0")) is None
+    assert _follow(objects, objects.signed_url("a/ü b", -1, "image/png", "b.png")) is None

@@ -1,0 +1,87 @@
+"""The doors to AWS that a room's settings name, and clients that are made when first used.
+
+By botocore alone: boto3 adds its resource layer, and milliseconds to each cold start.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import Session
+
+from shared.base.settings import Settings
+from shared.store.dynamo import DynamoTable
+from shared.store.ports import Store
+from shared.store.s3 import S3Objects
+from shared.store.sqs import SqsQueue
+
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=6,
+    # Three tries end within 24 s at worst, before the 29 s of the longest room.
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    tcp_keepalive=True,
+    max_pool_connections=32,
+    # Every request is built by this package, whose calls the contract tests send to an emulator.
+    parameter_validation=False,
+)
+_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
+
+
+class DoorClosed(Exception):
+    """A room used a door that its settings do not name: give the settings class that field."""
+
+
+class ClosedDoor:
+    """Stands where a room was given no door; any use of it says so."""
+
+    def __init__(self, door: str, fields: Sequence[str]) -> None:
+        self._door = door
+        self._fields = " and ".join(fields)
+
+    def __getattr__(self, name: str) -> object:
+        """Raises: DoorClosed, always."""
+        raise DoorClosed(f"this room has no {self._door}.{name}: its settings have no {self._fields}")
+
+
+class LazyClient:
+    """A botocore client that is made on the first call, once, whichever thread comes first."""
+
+    def __init__(self, session: Session, service: str, options: Mapping[str, Any] | None = None) -> None:
+        self._session = session
+        self._service = service
+        self._options = {"config": _S3_CONFIG if service == "s3" else _CONFIG, **(options or {})}
+        self._making = threading.Lock()
+        self._client: Any = None
+
+    def __call__(self) -> Any:  # noqa: ANN401 - botocore makes its clients' classes at run time
+        """The client."""
+        with self._making:
+            if self._client is None:
+                self._client = self._session.create_client(self._service, **self._options)
+        return self._client
+
+
+def open_store(settings: Settings) -> Store:
+    """The doors whose names are fields of these settings; a closed door for each of the others.
+
+    Region, credentials and endpoints are those of the environment, as botocore reads it. Nothing is
+    connected, and no client is made, before the first use.
+    """
+    session = Session()
+    dynamodb, s3, sqs = (LazyClient(session, service) for service in ("dynamodb", "s3", "sqs"))
+
+    def opened(door: str, make: Callable[..., object], *fields: str) -> Any:  # noqa: ANN401 - a door of any kind
+        names = [getattr(settings, field, None) for field in fields]
+        return ClosedDoor(door, fields) if None in names else make(*names)
+
+    return Store(
+        traces=opened("traces", partial(DynamoTable, dynamodb), "traces_table"),
+        control=opened("control", partial(DynamoTable, dynamodb), "control_table"),
+        objects=opened("objects", partial(S3Objects, s3), "bucket"),
+        operations=opened("operations", partial(SqsQueue, sqs), "operations_queue_url", "dead_letter_queue_url"),
+    )
