@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from shared.runs.dotted_order import ancestors, order_us
 from shared.runs.fact import ATTACHMENT_PREFIX, Fields
+from shared.runs.token_counts import Usage
 
 Status = Literal["success", "error", "pending"]
 THREAD_KEYS = ("session_id", "thread_id", "conversation_id")
@@ -133,9 +134,9 @@ class Run:
         return self._extra.get("provider")
 
     @property
-    def usage(self) -> dict[str, Any] | None:
+    def usage(self) -> Usage | None:
         """The tokens it says it used; what its metadata says beats what its outputs say."""
-        usage: dict[str, Any] | None = self._extra.get("usage")
+        usage: Usage | None = self._extra.get("usage")
         outputs = self._summary("outputs")
         return usage or (None if outputs is None else outputs[1])
 

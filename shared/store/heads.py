@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -13,6 +12,7 @@ from shared.retention.periods import Tier, deletable_epoch_s
 from shared.runs.codec import compress, decompress
 from shared.runs.fact import Fields
 from shared.runs.run import Run
+from shared.runs.totals import Totals
 from shared.store import keys
 from shared.store.hours import Hours
 from shared.store.ports import AtMost, Item, Key, Table, Value
@@ -28,18 +28,20 @@ class Head(msgspec.Struct, array_like=True):
     trace_id: str
     project: str
     fields: Fields
-    totals: dict[str, Any]
+    totals: Totals | None
+    first_token_us: int | None
     runs: int
     failed_runs: int
     chunks: int
     born_us: int
     ends_us: int
     tier: Tier
+    kept_because: str | None = None
 
     @property
     def root(self) -> Run:
         """The root run, without payloads."""
-        return Run(self.trace_id, self.trace_id, {**self.fields, "project": self.project})
+        return Run(self.trace_id, self.trace_id, self.fields)
 
 
 _CHUNKS = "n"

@@ -111,11 +111,11 @@ class Traces:
         self._table = table
         self._objects = objects
         self._clock = clock
-        self._periods = periods
+        self.periods = periods
 
-    def rows(self, workspace: str, trace_id: str, chunk: Chunk) -> Item:
+    def row(self, workspace: str, trace_id: str, chunk: Chunk) -> Item:
         """The row that stores a chunk."""
-        ends_us = self._periods.ends_us(chunk.born_us or receipt_us(chunk.receipt), "base")
+        ends_us = self.periods.ends_us(chunk.born_us or receipt_us(chunk.receipt), "base")
         return chunk_item(workspace, trace_id, chunk, deletable_epoch_s(ends_us))
 
     def load(self, workspace: str, trace_id: str, *, consistent: bool = False) -> StoredTrace | None:
@@ -130,6 +130,11 @@ class Traces:
         """A trace without feedback, as strongly read, ended or not: what `record` goes by."""
         chunks = KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.CHUNK + keys.LAST, consistent=True)
         return self._assembled(workspace, trace_id, self._table.query(chunks))
+
+    def stored_many(self, traces: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], StoredTrace]]:
+        """`stored` for each (workspace, trace id) that is there."""
+        found = ((key, self.stored(*key)) for key in traces)
+        return [(key, stored) for key, stored in found if stored is not None]
 
     def payloads(self, places: Sequence[PayloadAt]) -> list[bytes]:
         """The JSON text at each place. Opens every frame once. Raises: NotFound when a segment is gone."""
@@ -159,7 +164,7 @@ class Traces:
         tier: Tier = "extended" if fate.get("tier") == "extended" else "base"
         cause = fate.get("kept_because")
         return StoredTrace(
-            workspace, trace_id, chunks, tier, self._periods, cause if isinstance(cause, str) else None, feedback
+            workspace, trace_id, chunks, tier, self.periods, cause if isinstance(cause, str) else None, feedback
         )
 
 

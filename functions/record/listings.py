@@ -1,0 +1,81 @@
+"""The rows that lists read, of one recorded batch: log, failures, pointers, hours, feed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from functions.record.arrivals import Arrival
+from shared.base.ids import receipt_us
+from shared.base.units import US_PER_MINUTE
+from shared.runs.dotted_order import order_us
+from shared.runs.fact import Envelope, Fact
+from shared.store import keys
+from shared.store.failures import Failure, failure_item
+from shared.store.feed import FeedEntry, Touched, feed_item, touched_once
+from shared.store.hours import Hours
+from shared.store.locate import needs_pointer, pointer_item
+from shared.store.ports import Item
+from shared.store.runlog import LogRow, LogTrace, log_item, slim
+from shared.store.traces import StoredTrace
+from shared.store.walk import Position
+
+Recorded = tuple[Arrival, StoredTrace]
+"""An arrival with its whole trace as read after it was written."""
+
+
+def listing_rows(recorded: Iterable[Recorded], hours: Hours) -> tuple[list[Item], list[Item]]:
+    """The rows to write, and apart from them the notes of hours among them."""
+    notes: dict[str, Item] = {}
+    rows: list[Item] = []
+    by_envelope: dict[int, list[Recorded]] = defaultdict(list)
+    for arrival, stored in recorded:
+        by_envelope[id(arrival.envelope)].append((arrival, stored))
+        rows.extend(_failures_and_pointers(arrival, stored))
+    for of_envelope in by_envelope.values():
+        envelope = of_envelope[0][0].envelope
+        rows.append(_feed(envelope, of_envelope))
+        for project, row in _log(envelope, of_envelope):
+            rows.append(log_item(envelope.workspace, project[0], row))
+            for note in hours.rows(envelope.workspace, project[0], row.minute_us, project[1]):
+                notes[note.pk + note.sk] = note
+    return [*rows, *notes.values()], list(notes.values())
+
+
+def _log(envelope: Envelope, recorded: Iterable[Recorded]) -> Iterator[tuple[tuple[str, int], LogRow]]:
+    """A row for each project, minute and shard that the envelope's runs started in."""
+    traces: dict[tuple[str, int, int, int], dict[str, LogTrace]] = defaultdict(dict)
+    for arrival, stored in recorded:
+        project = arrival.project
+        shard = keys.shard_of(arrival.trace_id, project.shards)
+        for fact in arrival.facts:
+            minute_us = _order_us(fact) // US_PER_MINUTE * US_PER_MINUTE
+            of_minute = traces[project.id, project.shards, minute_us, shard]
+            entry = of_minute.setdefault(arrival.trace_id, LogTrace(arrival.trace_id, stored.ends_us, []))
+            entry.facts.append(slim(fact))
+    for (project_id, shards, minute_us, shard), of_minute in traces.items():
+        row = LogRow(minute_us, shard, envelope.receipt, envelope.first_part, list(of_minute.values()))
+        yield (project_id, shards), row
+
+
+def _failures_and_pointers(arrival: Arrival, stored: StoredTrace) -> Iterator[Item]:
+    workspace, project, trace_id = arrival.envelope.workspace, arrival.project, arrival.trace_id
+    shard = keys.shard_of(trace_id, project.shards)
+    for fact in arrival.facts:
+        start_us = _order_us(fact)
+        if "error" in fact.fields:
+            failure = Failure(trace_id, Position(start_us, fact.run_id))
+            yield failure_item(workspace, project.id, shard, failure, stored.ends_us)
+        if not fact.is_patch and needs_pointer(fact.run_id, trace_id, start_us):
+            yield pointer_item(workspace, fact.run_id, trace_id, stored.ends_us)
+
+
+def _feed(envelope: Envelope, recorded: Iterable[Recorded]) -> Item:
+    touched = [Touched(one.trace_id, one.project.id, stored.born_us) for one, stored in recorded]
+    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched))
+    ends_us = max(receipt_us(envelope.receipt), *(stored.ends_us for _, stored in recorded))
+    return feed_item(envelope.workspace, envelope.first_part, entry, ends_us)
+
+
+def _order_us(fact: Fact) -> int:
+    return order_us(fact.fields["dotted_order"])

@@ -1,0 +1,48 @@
+"""All questions over one store, made once for a room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.base.clock import Clock
+from shared.retention.periods import Periods
+from shared.store.access import Access
+from shared.store.failures import Failures
+from shared.store.heads import Heads
+from shared.store.hours import Hours
+from shared.store.locate import Locator
+from shared.store.ports import Store
+from shared.store.projects import Projects
+from shared.store.runlog import RunLog
+from shared.store.traces import Traces
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a room may ask of its store."""
+
+    access: Access
+    projects: Projects
+    traces: Traces
+    hours: Hours
+    heads: Heads
+    log: RunLog
+    failures: Failures
+    locator: Locator
+
+
+def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
+    """The questions of a room that reads both tables."""
+    hours = Hours(store.traces, clock, periods)
+    log = RunLog(store.traces, hours, clock)
+    projects = Projects(store.control, clock)
+    return Questions(
+        access=Access(store.control, clock),
+        projects=projects,
+        traces=Traces(store.traces, store.objects, clock, periods),
+        hours=hours,
+        heads=Heads(store.traces, hours, clock),
+        log=log,
+        failures=Failures(store.traces, hours),
+        locator=Locator(store.traces, log, projects),
+    )

@@ -1,0 +1,24 @@
+"""A whole store for a test: the laptop's own implementations, in a folder that goes away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infra.local.folder_objects import FolderObjects
+from infra.local.sqlite_queue import SqliteQueue
+from infra.local.sqlite_table import SqliteTable
+from shared.base.clock import SteppingClock
+from shared.store.ports import Store
+
+NOON_US = 1_795_176_000_000_000
+"""2026-11-20T12:00:00Z, when most tests begin."""
+
+
+def local_store(folder: Path, clock: SteppingClock) -> Store:
+    """Two tables, objects and a queue in this folder."""
+    return Store(
+        traces=SqliteTable(folder / "traces.db"),
+        control=SqliteTable(folder / "control.db"),
+        objects=FolderObjects(folder, "http://127.0.0.1:1984", clock),
+        operations=SqliteQueue(folder / "queue.db"),
+    )
