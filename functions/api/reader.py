@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from shared.pricing.prices import PriceTable
-from shared.runs.totals import Totals
+import msgspec
 
 from functions.api.criteria import RunCriteria
 from functions.api.plan import Candidate, Path, candidates, path_of
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
+from shared.pricing.prices import PriceTable
 from shared.retention.periods import Tier
+from shared.runs.preview import preview_of
 from shared.runs.run import Run
+from shared.runs.totals import Totals
 from shared.runs.trace import Trace
 from shared.store.heads import Head
 from shared.store.questions import Questions
@@ -213,7 +215,16 @@ class Reader:
         texts = self._ask.traces.payloads([place for _, _, place in wanted])
         for (one, name, _), text in zip(wanted, texts, strict=True):
             one.payloads[name] = text
+            _preview(one.run, name, text)
         return list(read)
+
+
+def _preview(run: Run, name: str, text: bytes) -> None:
+    """Make the preview that the chunks of a trace leave out."""
+    if name == "inputs" and run.inputs_preview is None:
+        run.fields[name][0] = preview_of(name, msgspec.json.decode(text))
+    elif name == "outputs" and run.outputs_preview is None:
+        run.fields[name][0][0] = preview_of(name, msgspec.json.decode(text))
 
 
 def _ordered(read: Iterable[ReadRun], criteria: RunCriteria, after: Position | None) -> Iterator[ReadRun]:

@@ -15,12 +15,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
-from shared.pricing.prices import PriceTable
 
 from functions.record.recorder import Recorder
 from functions.record.settings import RecordSettings
 from shared.base.clock import Clock
 from shared.base.log import logger
+from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.runs.codec import unpack_envelope
 from shared.runs.fact import Envelope

@@ -68,16 +68,15 @@ class Sorter:
             batch.refused.append((envelope, _refusal(group, facts, missing.message)))
 
     def _arrival(self, envelope: Envelope, part: int, group: Group, facts: list[Fact]) -> Arrival:
-        workspace, trace_id, packed = envelope.workspace, group.trace_id, group.facts
+        workspace, trace_id = envelope.workspace, group.trace_id
         if trace_id is None or any("dotted_order" not in fact.fields for fact in facts):
             trace_id = self._place(workspace, group, facts)
-            packed = pack_facts(facts)
         project = self._project(workspace, trace_id, group, facts)
         chunk = Chunk(
             receipt=envelope.receipt,
             part=part,
             project=project.id,
-            facts=packed,
+            facts=pack_facts([without_previews(fact, trace_id) for fact in facts]),
             posts=group.posts,
             ends_root=any(fact.run_id == trace_id and has_ended(fact) for fact in facts),
             segment=envelope.segment if group.length else None,
@@ -121,6 +120,23 @@ class Sorter:
             if stored is not None:
                 return self._ask.projects.resolve(workspace, f"id:{stored.chunks[0].project}")
         return self._ask.projects.resolve(workspace, group.project)
+
+
+def without_previews(fact: Fact, trace_id: str) -> Fact:
+    """The fact as a chunk keeps it: of the root with previews, which its head shows; of others without.
+
+    The log keeps them for search; whoever opens a trace can make them from the payload. They are a third of
+    a chunk's bytes.
+    """
+    if fact.run_id == trace_id:
+        return fact
+    fields = dict(fact.fields)
+    if "inputs" in fields:
+        fields["inputs"] = [None, *fields["inputs"][1:]]
+    if "outputs" in fields:
+        (_, usage), *place = fields["outputs"]
+        fields["outputs"] = [[None, usage], *place]
+    return Fact(fact.run_id, fact.is_patch, fields)
 
 
 def has_ended(fact: Fact) -> bool:

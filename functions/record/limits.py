@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
-from functions.record.arrivals import Arrival
+from functions.record.arrivals import Arrival, without_previews
 from shared.runs.codec import pack_facts, unpack_facts
 from shared.runs.fact import MAX_RUNS_PER_TRACE, Fact, Reject
 from shared.store.traces import StoredTrace
@@ -24,8 +24,9 @@ def refuse_excess(arrivals: Iterable[Arrival], stored: StoredTrace, limit: int =
         excess = [fact for fact in arrival.facts if fact.run_id not in kept]
         if excess:
             arrival.facts = [fact for fact in arrival.facts if fact.run_id in kept]
+            kept_facts = [without_previews(fact, arrival.trace_id) for fact in arrival.facts]
             posts = sum(not fact.is_patch for fact in arrival.facts)
-            arrival.chunk = dataclasses.replace(arrival.chunk, facts=pack_facts(arrival.facts), posts=posts)
+            arrival.chunk = dataclasses.replace(arrival.chunk, facts=pack_facts(kept_facts), posts=posts)
             refused.extend(_refusal(fact, stored.id, limit) for fact in excess)
     return refused
 

@@ -11,8 +11,6 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
 
-from shared.pricing.prices import PriceTable
-
 from functions.record.arrivals import Arrival, Sorter
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
@@ -20,6 +18,7 @@ from functions.record.payloads import store_payloads
 from functions.record.summary import head_of
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
+from shared.pricing.prices import PriceTable
 from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, FeedbackFact, Reject

@@ -21,6 +21,8 @@ without opening the frame. Reading a trace appends a fourth element, the index o
     events       [time of the first new_token event in microseconds or None, number of events]
     serialized   None
 
+The chunks of a trace keep the previews of its root only; the log keeps all of them, for search.
+
 Law: two facts of one request about the same run and kind are one fact (the later wins field by
 field), so (kind, receipt, part) orders all facts of a run totally.
 """

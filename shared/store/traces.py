@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.base.clock import Clock
@@ -76,7 +77,7 @@ class StoredTrace:
     kept_because: str | None = None
     feedback: Sequence[Item] = field(default=())
 
-    @property
+    @cached_property
     def born_us(self) -> int:
         """When any of it was first received."""
         return min(chunk.born_us or receipt_us(chunk.receipt) for chunk in self.chunks)

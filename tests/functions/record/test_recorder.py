@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -32,6 +32,7 @@ from shared.store.walk import Window
 from tests.operations import KEY_ID, WORKSPACE, envelope, patch, post, uuid7
 from tests.stores import NOON_US, local_store
 
+One = TypeVar("One")
 ALL_TIME = Window(0, NOON_US * 2)
 SETTINGS = RecordSettings(
     traces_table="t", control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d"
@@ -127,8 +128,8 @@ def agent_trace(start_us: int = NOON_US) -> list[Fact]:
     ]
 
 
-def cut(facts: Sequence[Fact], sizes: Sequence[int]) -> Iterator[list[Fact]]:
-    """The facts in consecutive pieces of these sizes; what is left over is the last piece."""
+def cut(facts: Sequence[One], sizes: Sequence[int]) -> Iterator[list[One]]:
+    """The facts (or requests) in consecutive pieces of these sizes; what is left over is the last piece."""
     begin = 0
     for size in sizes:
         yield list(facts[begin : begin + size])
