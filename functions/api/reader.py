@@ -10,6 +10,7 @@ import msgspec
 
 from functions.api.criteria import RunCriteria
 from functions.api.plan import Candidate, Path, candidates, path_of
+from functions.api.project_stats import ProjectStats, stats_of
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
@@ -129,6 +130,13 @@ class Reader:
             self._fill_roots(workspace, rows, fields)
         return rows, position_of(page[-1].root) if len(heads) > limit else None
 
+    def project_stats(
+        self, workspace: str, project: str, start_us: int | None = None, end_us: int | None = None
+    ) -> ProjectStats:
+        """What the traces of a project add up to, over a window or over all that is kept."""
+        window = RunCriteria(start_us=start_us, end_us=end_us).window(None)
+        return stats_of(self._ask.heads.walk(workspace, project, window))
+
     def _fill_roots(self, workspace: str, rows: list[TraceRow], fields: Collection[str]) -> None:
         filled = [self._of_run(workspace, row.root.run.trace_id, row.root.run.id) for row in rows]
         for row, full in zip(rows, filled, strict=True):
@@ -222,9 +230,9 @@ class Reader:
 def _preview(run: Run, name: str, text: bytes) -> None:
     """Make the preview that the chunks of a trace leave out."""
     if name == "inputs" and run.inputs_preview is None:
-        run.fields[name][0] = preview_of(name, msgspec.json.decode(text))
+        run.fields[name][0] = preview_of("inputs", msgspec.json.decode(text))
     elif name == "outputs" and run.outputs_preview is None:
-        run.fields[name][0][0] = preview_of(name, msgspec.json.decode(text))
+        run.fields[name][0][0] = preview_of("outputs", msgspec.json.decode(text))
 
 
 def _ordered(read: Iterable[ReadRun], criteria: RunCriteria, after: Position | None) -> Iterator[ReadRun]:
