@@ -30,7 +30,12 @@ _local = threading.local()
 
 def pack_facts(facts: Sequence[Fact]) -> bytes:
     """The facts as one frame."""
-    return compress(_encode(facts))
+    return compress(encode_facts(facts))
+
+
+def encode_facts(facts: Sequence[Fact]) -> bytes:
+    """What a frame of these facts holds, for those who must know its size."""
+    return _encode(facts)
 
 
 def unpack_facts(frame: bytes) -> list[Fact]:

@@ -1,0 +1,109 @@
+"""The receive room: requests of LangSmith's clients become messages on the queue.
+
+    event ─► authenticate ─► unpacked (bodies) ─► split (multipart) ─► operations
+          ─► judge: validate, summaries, feedback, attachments ─► send: pack, envelopes ─► 202
+
+What is answered with 202 is durable in the queue, and nowhere else yet. Operations that are refused
+are told to their sender with 422, kept for their owner's list, and cost the others nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from functions.receive import multipart, operations, respond
+from functions.receive.bodies import unpacked
+from functions.receive.intake import Judged, Request, judge, send
+from functions.receive.operations import Asked
+from functions.receive.refused import Refused
+from functions.receive.routes import Found, find
+from functions.receive.service_facts import service_facts
+from functions.receive.settings import ReceiveSettings
+from shared.base.clock import Clock
+from shared.base.errors import Malformed, Rejected, ServiceError
+from shared.base.ids import new_receipt
+from shared.store.access import Access
+from shared.store.ports import Store
+
+Event = dict[str, Any]
+Handler = Callable[[Event, object], respond.Response]
+_Read = Callable[[Event, bytes, Found], Asked]
+
+
+def build(settings: ReceiveSettings, store: Store, clock: Clock) -> Handler:
+    """The handler of API Gateway's HTTP events, payload version 2.0."""
+    return _Room(settings, store, clock).handle
+
+
+class _Room:
+    def __init__(self, settings: ReceiveSettings, store: Store, clock: Clock) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._access = Access(store.control, clock)
+        self._about = respond.reply(200, service_facts(settings))
+        self._well = respond.reply(200, {"status": "ok"})
+
+    def handle(self, event: Event, _context: object) -> respond.Response:
+        """The answer to one request, whatever it holds."""
+        try:
+            return self._answer(event)
+        except ServiceError as error:
+            return respond.failed(error)
+
+    def _answer(self, event: Event) -> respond.Response:
+        found = find(event)
+        if found.name == "about":
+            return self._about
+        if found.name == "health":
+            return self._well
+        return self._take(event, found)
+
+    def _take(self, event: Event, found: Found) -> respond.Response:
+        event.setdefault("headers", {})
+        key = self._access.authenticate(event["headers"])
+        key.check_may_write()
+        now_us = self._clock.now_us()
+        request = Request(new_receipt(now_us), key.workspace, key.id, now_us)
+        try:
+            judged = judge(self._read(event, found), request)
+        except Rejected as error:
+            self._keep_refusal(request, found, error)
+            raise
+        kept = send(judged, self._store)
+        if judged.refusals:
+            return respond.refused(request.receipt, kept, judged.refusals)
+        return respond.accepted(request.receipt, kept)
+
+    def _read(self, event: Event, found: Found) -> Asked:
+        asked = _READERS[found.name](event, unpacked(event, self._settings.max_unpacked_bytes), found)
+        if not (asked.operations or asked.feedback or asked.rejects):
+            raise Malformed("The body holds no operation: neither a run nor a feedback")
+        return asked
+
+    def _keep_refusal(self, request: Request, found: Found, error: Rejected) -> None:
+        """A request that was refused as a whole is listed for its owner as well."""
+        judged = Judged(request)
+        judged.refuse(f"{found.method} {found.path}", None, Refused(None, error.message))
+        send(judged, self._store)
+
+
+def _multipart(event: Event, body: bytes, _found: Found) -> Asked:
+    boundary = multipart.boundary_of(event["headers"].get("content-type", ""))
+    return operations.of_parts(multipart.split(body, boundary))
+
+
+def _batch(_event: Event, body: bytes, _found: Found) -> Asked:
+    return operations.of_batch(body)
+
+
+def _create(_event: Event, body: bytes, found: Found) -> Asked:
+    return operations.of_run(body, f"{found.method} {found.path}", is_patch=False)
+
+
+def _update(_event: Event, body: bytes, found: Found) -> Asked:
+    return operations.of_run(body, f"{found.method} {found.path}", is_patch=True, run_id=found.run_id)
+
+
+_READERS: dict[str, _Read] = {"multipart": _multipart, "batch": _batch, "create": _create, "update": _update}
