@@ -64,9 +64,7 @@ def _expected(name: str) -> dict[tuple[bool, str], dict[str, Any]]:
             value = json.loads(body)
             values = {field[0]: value} if field else value
             placeholders: list[Any] = [None] if kind == "patch" else [None, {}, []]
-            said[kind == "patch", run_id].update(
-                (key, one) for key, one in values.items() if not one not in placeholders
-            )
+            said[kind == "patch", run_id].update((key, one) for key, one in values.items() if one not in placeholders)
     return said
 
 
