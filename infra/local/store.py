@@ -1,0 +1,86 @@
+"""Where the laptop keeps its data: one folder, used by one server at a time.
+
+traces.sqlite  control.sqlite  queue.sqlite  objects/  clock  api-key  lock
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from infra.local.folder_objects import FolderObjects
+from infra.local.sqlite_queue import SqliteQueue
+from infra.local.sqlite_table import SqliteTable
+from shared.base.clock import Clock
+from shared.base.settings import Settings
+from shared.store.ports import Store
+
+S = TypeVar("S", bound=Settings)
+
+NAMES = {
+    "traces_table": "traces",
+    "control_table": "control",
+    "bucket": "objects",
+    "operations_queue_url": "local:operations",
+    "dead_letter_queue_url": "local:dead-letters",
+}
+"""What the rooms' settings call the laptop's resources."""
+
+
+class FolderInUse(Exception):
+    """Another server works on the folder."""
+
+
+@dataclass(frozen=True)
+class LocalStore(Store):
+    """The embedded doors, with what only they can do."""
+
+    traces: SqliteTable
+    control: SqliteTable
+    objects: FolderObjects
+    operations: SqliteQueue
+
+    def close(self) -> None:
+        """Release the files."""
+        self.traces.close()
+        self.control.close()
+        self.operations.close()
+
+
+def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mapping[str, int]) -> LocalStore:
+    """The store in this folder. `base_url` begins its links; `tier_days` is how long each tier's objects live."""
+    return LocalStore(
+        traces=SqliteTable(folder / "traces.sqlite"),
+        control=SqliteTable(folder / "control.sqlite"),
+        objects=FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()}),
+        operations=SqliteQueue(folder / "queue.sqlite"),
+    )
+
+
+def settings_of(kind: type[S], environ: Mapping[str, str]) -> S:
+    """A room's settings: the laptop's names, and what `environ` sets beyond them. Raises: SettingMissing."""
+    fields = {field.name for field in dataclasses.fields(kind)}
+    names = {f"TRACEKEEP_{name.upper()}": value for name, value in NAMES.items() if name in fields}
+    return kind.from_environ({**environ, **names})
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Hold the folder; the lock ends with the process, however it ends. Raises: FolderInUse."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise FolderInUse(f"{folder} is in use by another server (process {file.read().strip()})") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
