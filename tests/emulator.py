@@ -45,8 +45,9 @@ def free_port() -> int:
 def start_ministack(port: int, environ: Mapping[str, str] | None = None) -> str:
     """Start an empty emulator and wait until it answers: its endpoint.
 
-    It ends by `stop_ministack`, at the end of this process, or when this process is killed. It keeps
-    nothing on disk but a log, whose path is in the error when it does not start.
+    It ends by `stop_ministack`, at the end of this process, or when this process is killed; also at
+    the end of the thread that called, so call from one that lives long enough. It keeps nothing on
+    disk; its log is left, and named in the error, only where it does not start.
     """
     endpoint = f"http://{HOST}:{port}"
     handle, log = tempfile.mkstemp(prefix="ministack-", suffix=".log")

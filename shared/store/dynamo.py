@@ -48,7 +48,11 @@ class DynamoTable:
             self._write([{"PutRequest": {"Item": _encoded(item)}} for item in batch])
 
     def put_if(self, item: Item, condition: Condition) -> bool:
-        """Write the item if the condition holds now; says whether it did."""
+        """Write the item if the condition holds now; says whether it did.
+
+        Where the answer to a write was lost and the client tried again, it may say no of its own first
+        try: who must know, reads the item.
+        """
         check_item(item)
         expression = Expression()
         expression.require(condition)
