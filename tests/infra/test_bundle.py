@@ -187,7 +187,7 @@ def test_a_layer_lies_where_lambda_looks(layer: Path) -> None:
 
 @each_room
 def test_a_room_finds_every_package_it_imports(room: Room) -> None:
-    """What the room's own files import is Python's, the runtime's, ours, or asked for in the topology (`_typeshed` is never run)."""
+    """Its imports are Python's, the runtime's, ours, or asked for in the topology (`_typeshed` is never run)."""
     given = {*sys.stdlib_module_names, "_typeshed", "boto3", "botocore", "functions", "shared"}
     asked = {package.replace("-", "_") for package in room.packages}
     files = [*(ROOT / "functions" / room.name).rglob("*.py"), *(ROOT / "shared").rglob("*.py")]

@@ -1,0 +1,181 @@
+"""Deploy the real template into an emulated AWS and send traces through it: `make deploy-check`.
+
+`cdk bootstrap` and `cdk deploy` as for a real account, `tracekeep bootstrap` for a key, then the
+unmodified LangSmith client through HTTP API → receive → SQS → record → table and bucket, and back
+through HTTP API → api. The emulator enforces IAM: a role that lacks a call fails here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from langsmith import Client
+
+from infra.bootstrap import outputs_of
+from infra.check_traffic import Found, read_back, send_traces
+from infra.emulator import ACCOUNT, REGION, Aws, emulated_aws
+from infra.topology import PREFIXES
+
+ROOT = Path(__file__).parent.parent
+STACK = "tracekeep"
+TRACES = 50
+_STEP_S = 180
+
+
+class CheckFailed(Exception):
+    """A step did not do what it has to; the message says which and what it said."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """The steps, in order, each on what those before it made."""
+
+    aws: Aws
+    folder: Path
+
+    def deploy(self) -> dict[str, str]:
+        """Bootstrap the account, synthesise for this machine, deploy: the stack's outputs."""
+        built = str(self.folder / "cdk.out")
+        with _timed("cdk bootstrap"):
+            # No app: with one, it would be synthesised for nothing.
+            self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", "", "--output", str(self.folder / "none"))
+        with _timed("cdk synth"):
+            app = f"{sys.executable} -m infra.app"
+            self._cdk("synth", "--quiet", "--app", app, "--output", built, "-c", "bundle_for=host")
+        with _timed("cdk deploy"):
+            self._cdk("deploy", "--app", built, "--require-approval", "never", STACK)
+        return outputs_of(STACK, self.aws.client("cloudformation"))
+
+    def key(self) -> str:
+        """An API key, from the command that an owner runs."""
+        with _timed("tracekeep bootstrap"):
+            said = self._run(sys.executable, "-m", "infra.bootstrap", "bootstrap", "--stack", STACK)
+        variables = dict(line.removeprefix("export ").split("=", 1) for line in said.splitlines())
+        return variables["LANGSMITH_API_KEY"]
+
+    def doors(self, outputs: dict[str, str]) -> None:
+        """The front door answers under each prefix, and does not open without a key. Raises: CheckFailed."""
+        for prefix in PREFIXES:
+            _expect(200, f"{outputs['ApiEndpoint']}{prefix}/info")
+        _expect(401, f"{outputs['LangSmithEndpoint']}/sessions?limit=1", key="lsv2_pt_of_nobody")
+
+    def traces(self, outputs: dict[str, str], key: str) -> Found:
+        """Send traces and read them back. Raises: CheckFailed when one is missing, double or different."""
+        client = Client(api_url=outputs["LangSmithEndpoint"], api_key=key)
+        with _timed(f"send {TRACES} traces"):
+            sent = send_traces(client, TRACES)
+        found = read_back(client, sent, _say)
+        _say(f"runs sent {len(sent)}, readable {found.readable}, {found.waited_s:.1f} s after the last was sent")
+        if not found.is_whole:
+            raise CheckFailed(
+                f"missing {len(found.missing)}, doubled {len(found.doubled)}, different {len(found.different)}: "
+                + "; ".join([*found.missing, *found.doubled, *found.different][:5])
+            )
+        return found
+
+    def leftovers(self, outputs: dict[str, str]) -> None:
+        """Nothing was buried, and every row of a trace has its end. Raises: CheckFailed."""
+        queue = self.aws.client("sqs").get_queue_attributes(
+            QueueUrl=outputs["DeadLetterQueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        buried = int(queue["Attributes"]["ApproximateNumberOfMessages"])
+        rows = list(_rows(self.aws.client("dynamodb"), outputs["TracesTableName"]))
+        endless = [row["pk"]["S"] for row in rows if float(row.get("expires_at", {}).get("N", 0)) < time.time()]
+        _say(f"rows {len(rows)}, of which without an end {len(endless)}; messages buried {buried}")
+        if buried or endless or not rows:
+            raise CheckFailed(
+                f"{buried} messages buried, {len(endless)} of {len(rows)} rows without an end: {endless[:3]}"
+            )
+
+    def _cdk(self, *arguments: str) -> None:
+        self._run(str(ROOT / "node_modules/.bin/cdk"), *arguments)
+
+    def _run(self, *command: str) -> str:
+        """What the command printed. Raises: CheckFailed with all it said."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        environ = {**os.environ, **self.aws.environ, "PATH": path, "CDK_HOME": str(self.folder / "cdk")}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=_STEP_S, check=False
+        )
+        if done.returncode != 0:
+            raise CheckFailed(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"[-4_000:])
+        return done.stdout
+
+
+def _rows(dynamodb: Any, table: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 botocore makes its classes at run time
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+        yield from page["Items"]
+
+
+def _expect(status: int, url: str, key: str = "") -> None:
+    request = urllib.request.Request(url, headers={"x-api-key": key} if key else {})  # noqa: S310 our own emulator
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 as above
+            got, said = answer.status, b""
+    except urllib.error.HTTPError as error:
+        got, said = error.code, error.read()
+    if got != status:
+        raise CheckFailed(f"{url} answered {got}, not {status}: {said[:500]!r}")
+
+
+@contextlib.contextmanager
+def _names_under_localhost() -> Iterator[None]:
+    """Every name under .localhost is this machine, as RFC 6761 says and not every resolver does."""
+    resolve: Callable[..., Any] = socket.getaddrinfo
+
+    def resolved(host: Any, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 as the real one
+        name = host.decode() if isinstance(host, bytes) else host
+        return resolve("127.0.0.1" if str(name).endswith(".localhost") else host, *arguments, **options)
+
+    socket.getaddrinfo = resolved
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = resolve
+
+
+@contextlib.contextmanager
+def _timed(step: str) -> Iterator[None]:
+    started_s = time.monotonic()
+    yield
+    _say(f"{step}: {time.monotonic() - started_s:.1f} s")
+
+
+def _say(text: str) -> None:
+    print(f"deploy-check: {text}", flush=True)
+
+
+def main() -> int:
+    """All steps, on an emulator that ends with them: 0 when every one did what it has to."""
+    with tempfile.TemporaryDirectory(prefix="deploy-check-") as name:
+        folder = Path(name)
+        with emulated_aws(folder) as aws, _names_under_localhost():
+            check = Check(aws, folder)
+            try:
+                outputs = check.deploy()
+                key = check.key()
+                check.doors(outputs)
+                check.traces(outputs, key)
+                check.leftovers(outputs)
+            except CheckFailed as failed:
+                _say(f"FAILED: {failed}")
+                print(aws.log.read_text(encoding="utf-8", errors="replace")[-6_000:], file=sys.stderr)
+                return 1
+    _say("ok")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
