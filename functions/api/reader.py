@@ -203,11 +203,13 @@ class Reader:
             return []
         trace = Trace(trace_id, stored.merged(), self._prices)
         read = _read(trace, stored)
-        return [one for one in read if self._is_alive(workspace, one.run.project)]
+        alive = {project for project in {one.run.project for one in read} if self._is_alive(workspace, project)}
+        return [one for one in read if one.run.project in alive]
 
     def _is_alive(self, workspace: str, project: str) -> bool:
+        """Asked of the table each time: what was deleted must be gone at once, whoever deleted it."""
         try:
-            self._ask.projects.resolve(workspace, f"id:{project}")
+            self._ask.projects.get(workspace, project)
         except NotFound:
             return False
         return True

@@ -11,14 +11,14 @@ from shared.runs.fact import MAX_RUNS_PER_TRACE, Fact, Reject
 from shared.store.traces import StoredTrace
 
 
-def refuse_excess(arrivals: Iterable[Arrival], stored: StoredTrace, limit: int = MAX_RUNS_PER_TRACE) -> list[Reject]:
+def refuse_excess(arrivals: Iterable[Arrival], stored: StoredTrace) -> list[Reject]:
     """Take the facts about runs beyond the limit out of the arrivals' chunks; gives the refusals.
 
     The runs that a trace keeps are the first ones in order of receipt.
     """
-    if sum(chunk.posts for chunk in stored.chunks) <= limit:
+    if sum(chunk.posts for chunk in stored.chunks) <= MAX_RUNS_PER_TRACE:
         return []
-    kept = _first_runs(stored, limit)
+    kept = _first_runs(stored)
     refused: list[Reject] = []
     for arrival in arrivals:
         excess = [fact for fact in arrival.facts if fact.run_id not in kept]
@@ -27,23 +27,21 @@ def refuse_excess(arrivals: Iterable[Arrival], stored: StoredTrace, limit: int =
             kept_facts = [without_previews(fact, arrival.trace_id) for fact in arrival.facts]
             posts = sum(not fact.is_patch for fact in arrival.facts)
             arrival.chunk = dataclasses.replace(arrival.chunk, facts=pack_facts(kept_facts), posts=posts)
-            refused.extend(_refusal(fact, stored.id, limit) for fact in excess)
+            refused.extend(_refusal(fact, stored.id) for fact in excess)
     return refused
 
 
-def _first_runs(stored: StoredTrace, limit: int) -> set[str]:
+def _first_runs(stored: StoredTrace) -> set[str]:
     first: dict[str, None] = {}
     for chunk in stored.chunks:
         for fact in unpack_facts(chunk.facts):
-            if len(first) >= limit:
+            if len(first) >= MAX_RUNS_PER_TRACE:
                 return set(first)
             first[fact.run_id] = None
     return set(first)
 
 
-def _refusal(fact: Fact, trace_id: str, limit: int) -> Reject:
+def _refusal(fact: Fact, trace_id: str) -> Reject:
     kind = "patch" if fact.is_patch else "post"
-    reason = (
-        f"Trace {trace_id} already holds {limit} runs, the most that a trace may have; run {fact.run_id} was refused"
-    )
+    reason = f"Trace {trace_id} already holds {MAX_RUNS_PER_TRACE} runs, the most that a trace may have"
     return Reject(f"{kind}.{fact.run_id}", reason, fact.run_id)

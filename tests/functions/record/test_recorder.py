@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,120 +11,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.record.app import build
-from functions.record.settings import RecordSettings
-from shared.base.clock import SteppingClock
 from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_S
-from shared.pricing.prices import PriceTable
-from shared.retention.periods import Periods
 from shared.runs.codec import compress, pack_envelope, pack_facts, unpack_envelope
 from shared.runs.fact import Envelope, Fact, Group
-from shared.runs.trace import Trace
 from shared.store import keys
 from shared.store.feed import entries
-from shared.store.ports import Key, KeyRange, Store
-from shared.store.questions import Questions, open_questions
+from shared.store.ports import Key, KeyRange
 from shared.store.rejects import rejected_operations
-from shared.store.traces import PayloadAt
-from shared.store.walk import Window
-from tests.operations import KEY_ID, WORKSPACE, envelope, patch, post, uuid7
-from tests.stores import NOON_US, local_store
+from tests.operations import KEY_ID, WORKSPACE, envelope, post, uuid7
+from tests.record_room import ALL_TIME, SETTINGS, RecordRoom, agent_trace
+from tests.stores import NOON_US
 
 One = TypeVar("One")
-ALL_TIME = Window(0, NOON_US * 2)
-SETTINGS = RecordSettings(
-    traces_table="t", control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d"
-)
-
-
-class Bench:
-    """A record room over a store of its own, and the questions that read it back."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = SteppingClock(NOON_US)
-        self.store: Store = local_store(folder, self.clock)
-        self.ask: Questions = open_questions(self.store, self.clock, Periods())
-        self.handle = build(SETTINGS, self.store, self.clock)
-
-    def take(self, *envelopes: Envelope, attempt: int = 1) -> list[str]:
-        """Deliver the envelopes as one batch; the ids of those that must come again."""
-        return self.deliver([pack_envelope(one) for one in envelopes], attempt)
-
-    def deliver(self, bodies: Sequence[str], attempt: int = 1) -> list[str]:
-        """Deliver message texts as one batch."""
-        records = [
-            {"messageId": str(number), "body": body, "attributes": {"ApproximateReceiveCount": str(attempt)}}
-            for number, body in enumerate(bodies)
-        ]
-        answer = self.handle({"Records": records}, None)
-        return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
-
-    def trace(self, trace_id: str) -> Trace | None:
-        """The trace as a reader sees it."""
-        stored = self.ask.traces.load(WORKSPACE, trace_id)
-        return None if stored is None else Trace(trace_id, stored.merged(), PriceTable.load())
-
-    def project(self, name: str = "default") -> str:
-        """The id of a project."""
-        project = self.ask.projects.named(WORKSPACE, name)
-        assert project is not None
-        return project.id
-
-    def seen(self, trace_id: str) -> dict[str, Any]:
-        """Everything that a reader can learn of a trace, in a form that can be compared."""
-        trace = self.trace(trace_id)
-        assert trace is not None
-        project = self.project()
-        logged = {
-            run.id: (run.name, run.status, run.start_us, run.end_us, run.tags, run.metadata, run.inputs_preview)
-            for minute in self.ask.log.minutes(WORKSPACE, project, ALL_TIME)
-            for run in minute.runs
-        }
-        heads = [
-            (head.trace_id, head.root.name, head.root.status, head.runs, head.failed_runs, head.totals)
-            for head in self.ask.heads.walk(WORKSPACE, project, ALL_TIME)
-        ]
-        failed = {failure.position.run_id for failure in self.ask.failures.walk(WORKSPACE, project, ALL_TIME)}
-        runs = {
-            run.id: (run.name, run.status, run.end_us, run.tags, self.payload_texts(run.fields))
-            for run in trace.in_order
-        }
-        return {"runs": runs, "log": logged, "heads": heads, "failed": failed}
-
-    def payload_texts(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """The payload values of a run, opened."""
-        names = [name for name in ("inputs", "outputs", "error", "extra") if name in fields]
-        places = [PayloadAt(fields[name][3], fields[name][1], fields[name][2]) for name in names]
-        return {name: json.loads(text) for name, text in zip(names, self.ask.traces.payloads(places), strict=True)}
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def room(tmp_path: Path) -> RecordRoom:
     """A fresh record room."""
-    return Bench(tmp_path)
-
-
-def agent_trace(start_us: int = NOON_US) -> list[Fact]:
-    """A root with a model call and a tool that fails."""
-    root = post(uuid7(start_us), start_us, name="agent", inputs={"question": "refund?"}, tags=["prod"])
-    llm = post(
-        uuid7(start_us + 1000),
-        start_us + 1000,
-        root,
-        name="gpt",
-        run_type="llm",
-        extra={"metadata": {"ls_model_name": "gpt-4o"}},
-    )
-    tool = post(uuid7(start_us + 2000), start_us + 2000, root, name="search", run_type="tool")
-    return [
-        root,
-        llm,
-        tool,
-        patch(llm, start_us + 900_000, outputs={"text": "yes"}),
-        patch(tool, start_us + 950_000, error="ValueError: no index"),
-        patch(root, start_us + US_PER_S, outputs={"answer": "yes"}, tags=["prod", "done"]),
-    ]
+    return RecordRoom(tmp_path)
 
 
 def cut(facts: Sequence[One], sizes: Sequence[int]) -> Iterator[list[One]]:
@@ -137,16 +41,16 @@ def cut(facts: Sequence[One], sizes: Sequence[int]) -> Iterator[list[One]]:
     yield list(facts[begin:])
 
 
-def test_a_trace_comes_out_as_it_went_in(bench: Bench) -> None:
+def test_a_trace_comes_out_as_it_went_in(room: RecordRoom) -> None:
     """One request with a whole trace is readable as a trace, a head, log entries and a failure."""
     facts = agent_trace()
-    assert bench.take(envelope(facts, NOON_US)) == []
-    trace = bench.trace(facts[0].run_id)
+    assert room.take(envelope(facts, NOON_US)) == []
+    trace = room.trace(facts[0].run_id)
     assert trace is not None
     assert [run.name for run in trace.in_order] == ["agent", "gpt", "search"]
     assert [run.status for run in trace.in_order] == ["success", "success", "error"]
     assert trace.in_order[0].tags == ["prod", "done"]
-    seen = bench.seen(facts[0].run_id)
+    seen = room.seen(facts[0].run_id)
     assert seen["heads"][0][1:5] == ("agent", "success", 3, 1)
     assert seen["failed"] == {facts[2].run_id}
     assert seen["log"].keys() == seen["runs"].keys()
@@ -160,7 +64,7 @@ def test_order_batches_and_repetition_do_not_matter(tmp_path: Path, shuffled: st
     Receipts stay with the facts' own order, as they would for a client that sent them one after another.
     """
     facts = agent_trace()
-    expected = Bench(tmp_path / uuid.uuid4().hex)
+    expected = RecordRoom(tmp_path / uuid.uuid4().hex)
     expected.take(envelope(facts, NOON_US))
 
     pieces = [piece for piece in cut(facts, shuffled.draw(st.lists(st.integers(1, 3), max_size=5))) if piece]
@@ -168,79 +72,79 @@ def test_order_batches_and_repetition_do_not_matter(tmp_path: Path, shuffled: st
     repeated = shuffled.draw(st.lists(st.sampled_from(requests), max_size=3))
     deliveries = shuffled.draw(st.permutations(requests + repeated))
     batches = [batch for batch in cut(deliveries, shuffled.draw(st.lists(st.integers(1, 4), max_size=4))) if batch]
-    actual = Bench(tmp_path / uuid.uuid4().hex)
+    actual = RecordRoom(tmp_path / uuid.uuid4().hex)
     for batch in batches:
         assert actual.take(*batch) == []
     assert actual.seen(facts[0].run_id) == expected.seen(facts[0].run_id)
 
 
-def test_a_small_batch_stays_in_the_table_and_a_large_one_becomes_one_segment(bench: Bench) -> None:
+def test_a_small_batch_stays_in_the_table_and_a_large_one_becomes_one_segment(room: RecordRoom) -> None:
     """Payloads below the limit need no object; above it there is one object for the whole batch."""
-    bench.take(envelope(agent_trace(), NOON_US))
-    assert list(bench.store.objects.list("base/segments/")) == []
+    room.take(envelope(agent_trace(), NOON_US))
+    assert list(room.store.objects.list("base/segments/")) == []
     large = [
         post(uuid7(NOON_US), NOON_US, inputs={"text": uuid.uuid4().hex * 300 + "".join(map(str, range(5000)))})
         for _ in range(2)
     ]
-    bench.take(*(envelope([fact], NOON_US) for fact in large))
-    assert len(list(bench.store.objects.list("base/segments/"))) == 1
+    room.take(*(envelope([fact], NOON_US) for fact in large))
+    assert len(list(room.store.objects.list("base/segments/"))) == 1
     for fact in large:
-        trace = bench.trace(fact.run_id)
+        trace = room.trace(fact.run_id)
         assert trace is not None
-        assert bench.payload_texts(trace.runs[fact.run_id].fields)["inputs"] == fact.fields["inputs"]
+        assert room.payload_texts(trace.runs[fact.run_id].fields)["inputs"] == fact.fields["inputs"]
 
 
-def test_a_redelivered_message_in_another_batch_does_not_spoil_the_others(bench: Bench) -> None:
+def test_a_redelivered_message_in_another_batch_does_not_spoil_the_others(room: RecordRoom) -> None:
     """A and B share a segment; when A comes again with C, B still reads its own bytes."""
     one, two, three = (
         envelope([post(uuid7(NOON_US), NOON_US, inputs={"text": [uuid.uuid4().hex for _ in range(500)]})], NOON_US)
         for _ in range(3)
     )
-    bench.take(one, two)
-    before = {item.groups[0].trace_id: bench.seen(str(item.groups[0].trace_id))["runs"] for item in (one, two)}
-    bench.take(one, three)
+    room.take(one, two)
+    before = {item.groups[0].trace_id: room.seen(str(item.groups[0].trace_id))["runs"] for item in (one, two)}
+    room.take(one, three)
     for trace_id, runs in before.items():
-        assert bench.seen(str(trace_id))["runs"] == runs
+        assert room.seen(str(trace_id))["runs"] == runs
 
 
-def test_everything_has_an_end_from_its_first_write(bench: Bench) -> None:
+def test_everything_has_an_end_from_its_first_write(room: RecordRoom) -> None:
     """No row of the high-volume table is without expiry, and none goes before its trace has ended."""
     facts = agent_trace()
-    bench.take(envelope(facts, NOON_US))
-    table: Any = bench.store.traces
+    room.take(envelope(facts, NOON_US))
+    table: Any = room.store.traces
     assert table.expire((NOON_US + 14 * US_PER_DAY) // US_PER_S) == 0
-    assert bench.trace(facts[0].run_id) is not None
-    bench.clock.advance(14 * 86_400)
-    assert bench.trace(facts[0].run_id) is None
-    assert list(bench.ask.heads.walk(WORKSPACE, bench.project(), ALL_TIME)) == []
+    assert room.trace(facts[0].run_id) is not None
+    room.clock.advance(14 * 86_400)
+    assert room.trace(facts[0].run_id) is None
+    assert list(room.ask.heads.walk(WORKSPACE, room.project(), ALL_TIME)) == []
     table.expire((NOON_US + 500 * US_PER_DAY) // US_PER_S)
-    everything = bench.store.traces.query(KeyRange(keys.trace(WORKSPACE, facts[0].run_id)))
+    everything = room.store.traces.query(KeyRange(keys.trace(WORKSPACE, facts[0].run_id)))
     assert everything == []
 
 
-def test_a_late_operation_does_not_prolong_its_trace(bench: Bench) -> None:
+def test_a_late_operation_does_not_prolong_its_trace(room: RecordRoom) -> None:
     """What comes ten days later ends with its trace, also after the first chunk is physically gone."""
     facts = agent_trace()
-    bench.take(envelope(facts[:3], NOON_US))
-    bench.clock.advance(10 * 86_400)
-    bench.take(envelope(facts[3:], bench.clock.now_us()))
-    trace = bench.trace(facts[0].run_id)
+    room.take(envelope(facts[:3], NOON_US))
+    room.clock.advance(10 * 86_400)
+    room.take(envelope(facts[3:], room.clock.now_us()))
+    trace = room.trace(facts[0].run_id)
     assert trace is not None
     assert trace.in_order[0].status == "success"
-    bench.clock.advance(4 * 86_400)
-    assert bench.trace(facts[0].run_id) is None
-    first = min(bench.store.traces.query(KeyRange(keys.trace(WORKSPACE, facts[0].run_id))), key=lambda item: item.sk)
-    bench.store.traces.delete([Key(first.pk, first.sk)])
-    assert bench.trace(facts[0].run_id) is None
+    room.clock.advance(4 * 86_400)
+    assert room.trace(facts[0].run_id) is None
+    first = min(room.store.traces.query(KeyRange(keys.trace(WORKSPACE, facts[0].run_id))), key=lambda item: item.sk)
+    room.store.traces.delete([Key(first.pk, first.sk)])
+    assert room.trace(facts[0].run_id) is None
 
 
-def test_what_comes_for_an_expired_trace_is_listed_as_refused(bench: Bench) -> None:
+def test_what_comes_for_an_expired_trace_is_listed_as_refused(room: RecordRoom) -> None:
     """An update after the trace's end is not lost in silence."""
     facts = agent_trace()
-    bench.take(envelope(facts[:3], NOON_US))
-    bench.clock.advance(15 * 86_400)
-    bench.take(envelope(facts[5:], bench.clock.now_us()))
-    refused = rejected_operations(bench.store.traces, WORKSPACE, bench.clock.now_us(), 10)
+    room.take(envelope(facts[:3], NOON_US))
+    room.clock.advance(15 * 86_400)
+    room.take(envelope(facts[5:], room.clock.now_us()))
+    refused = rejected_operations(room.store.traces, WORKSPACE, room.clock.now_us(), 10)
     assert [one.run_id for one in refused] == [facts[0].run_id]
     assert "expired" in refused[0].reason
 
@@ -252,91 +156,91 @@ def unplaced(run_id: str, *, is_patch: bool, receipt: str, **fields: object) -> 
     return Envelope(receipt, WORKSPACE, KEY_ID, [group])
 
 
-def test_an_update_without_a_trace_finds_its_run(bench: Bench) -> None:
+def test_an_update_without_a_trace_finds_its_run(room: RecordRoom) -> None:
     """PATCH /runs/{id} of a child with a UUIDv4 and of one with a UUIDv7, with nothing else said."""
     root = post(uuid7(NOON_US), NOON_US)
     children = [post(str(uuid.uuid4()), NOON_US + 5, root), post(uuid7(NOON_US + 9000), NOON_US + 9000, root)]
-    bench.take(envelope([root, *children], NOON_US))
+    room.take(envelope([root, *children], NOON_US))
     for child in children:
-        bench.take(unplaced(child.run_id, is_patch=True, receipt=new_receipt(NOON_US + 1000), end_us=NOON_US + 7))
-    trace = bench.trace(root.run_id)
+        room.take(unplaced(child.run_id, is_patch=True, receipt=new_receipt(NOON_US + 1000), end_us=NOON_US + 7))
+    trace = room.trace(root.run_id)
     assert trace is not None
     assert {trace.runs[child.run_id].end_us for child in children} == {NOON_US + 7}
 
 
-def test_an_update_that_comes_before_its_run_waits_for_it(bench: Bench) -> None:
+def test_an_update_that_comes_before_its_run_waits_for_it(room: RecordRoom) -> None:
     """It goes back on the queue with a delay, under its own receipt, and is recorded when the run is there."""
     root = post(uuid7(NOON_US), NOON_US)
     child = post(str(uuid.uuid4()), NOON_US + 5, root)
     early = unplaced(child.run_id, is_patch=True, receipt=new_receipt(NOON_US), end_us=NOON_US + 7)
-    assert bench.take(early) == []
-    bench.take(envelope([root, child], NOON_US + 1000))
-    (message,) = bench.store.operations.receive(10, 30, wait_s=3)
+    assert room.take(early) == []
+    room.take(envelope([root, child], NOON_US + 1000))
+    (message,) = room.store.operations.receive(10, 30, wait_s=3)
     assert unpack_envelope(message.body).receipt == early.receipt
-    bench.deliver([message.body])
-    trace = bench.trace(root.run_id)
+    room.deliver([message.body])
+    trace = room.trace(root.run_id)
     assert trace is not None
     assert trace.runs[child.run_id].end_us == NOON_US + 7
 
 
-def test_an_update_whose_run_never_comes_is_listed_as_refused(bench: Bench) -> None:
+def test_an_update_whose_run_never_comes_is_listed_as_refused(room: RecordRoom) -> None:
     """After its last try the owner finds it among the rejects, with the reason."""
     lost = unplaced(str(uuid.uuid4()), is_patch=True, receipt=new_receipt(NOON_US), end_us=1)
     lost.tries = 10
-    bench.take(lost)
-    (refused,) = rejected_operations(bench.store.traces, WORKSPACE, NOON_US, 10)
+    room.take(lost)
+    (refused,) = rejected_operations(room.store.traces, WORKSPACE, NOON_US, 10)
     assert "never created" in refused.reason
 
 
-def test_a_child_without_a_place_is_put_under_its_parent(bench: Bench) -> None:
+def test_a_child_without_a_place_is_put_under_its_parent(room: RecordRoom) -> None:
     """POST /runs with a parent_run_id only: the trace and the place are the parent's."""
     root = post(uuid7(NOON_US), NOON_US)
-    bench.take(envelope([root], NOON_US))
+    room.take(envelope([root], NOON_US))
     child = str(uuid.uuid4())
     said = {"parent_run_id": root.run_id, "start_us": NOON_US + 3, "name": "child"}
-    bench.take(unplaced(child, is_patch=False, receipt=new_receipt(NOON_US + 1000), **said))
-    trace = bench.trace(root.run_id)
+    room.take(unplaced(child, is_patch=False, receipt=new_receipt(NOON_US + 1000), **said))
+    trace = room.trace(root.run_id)
     assert trace is not None
     assert trace.runs[child].parent_run_ids == [root.run_id]
 
 
-def test_poison_is_buried_with_its_reason_and_harms_nothing_beside_it(bench: Bench) -> None:
+def test_poison_is_buried_with_its_reason_and_harms_nothing_beside_it(room: RecordRoom) -> None:
     """A message that is no envelope goes to the dead letters at once; the valid one beside it is recorded."""
     facts = agent_trace()
-    assert bench.deliver(["not an envelope", pack_envelope(envelope(facts, NOON_US))]) == []
-    assert bench.trace(facts[0].run_id) is not None
-    queue: Any = bench.store.operations
+    assert room.deliver(["not an envelope", pack_envelope(envelope(facts, NOON_US))]) == []
+    assert room.trace(facts[0].run_id) is not None
+    queue: Any = room.store.operations
     (dead,) = queue.list_dead()
     assert "not an envelope" in dead.reason
 
 
-def test_a_message_that_keeps_failing_comes_again_and_is_buried_at_last(bench: Bench) -> None:
+def test_a_message_that_keeps_failing_comes_again_and_is_buried_at_last(room: RecordRoom) -> None:
     """Damaged frames fail; only that message comes again, and after its last attempt it is buried."""
     facts = agent_trace()
     broken = envelope(facts, NOON_US)
     broken.groups[0].facts = b"\x01damaged"
     good = agent_trace(NOON_US + 5)
-    assert bench.take(broken, envelope(good, NOON_US)) == ["0"]
-    assert bench.trace(good[0].run_id) is not None
-    assert bench.take(broken, attempt=SETTINGS.max_attempts) == []
-    queue: Any = bench.store.operations
+    assert room.take(broken, envelope(good, NOON_US)) == ["0"]
+    assert room.trace(good[0].run_id) is not None
+    assert room.take(broken, attempt=SETTINGS.max_attempts) == []
+    queue: Any = room.store.operations
     assert len(queue.list_dead()) == 1
 
 
-def test_another_workspaces_trace_of_the_same_id_is_apart(bench: Bench) -> None:
+def test_another_workspaces_trace_of_the_same_id_is_apart(room: RecordRoom) -> None:
     """The same ids in two workspaces are two traces."""
     facts = agent_trace()
     other = envelope(facts, NOON_US)
     other.workspace = str(uuid.uuid4())
-    bench.take(other)
-    assert bench.trace(facts[0].run_id) is None
+    room.take(other)
+    assert room.trace(facts[0].run_id) is None
 
 
-def test_the_feed_names_what_was_touched_and_when_it_was_first_received(bench: Bench) -> None:
+def test_the_feed_names_what_was_touched_and_when_it_was_first_received(room: RecordRoom) -> None:
     """Two requests on one trace give two entries with the same birth."""
     facts = agent_trace()
-    bench.take(envelope(facts[:3], NOON_US))
-    bench.take(envelope(facts[3:], NOON_US + US_PER_HOUR))
-    fed = list(entries(bench.store.traces, WORKSPACE, NOON_US, NOON_US + 2 * US_PER_HOUR))
+    room.take(envelope(facts[:3], NOON_US))
+    room.take(envelope(facts[3:], NOON_US + US_PER_HOUR))
+    fed = list(entries(room.store.traces, WORKSPACE, NOON_US, NOON_US + 2 * US_PER_HOUR))
     assert [entry.touched[0].trace_id for entry in fed] == [facts[0].run_id] * 2
     assert {entry.touched[0].born_us for entry in fed} == {NOON_US}
