@@ -59,8 +59,7 @@ class LocalFunction:
     def __init__(self, room: Room, handler: Handler, threads: int) -> None:
         self.room = room
         self._handler = handler
-        self._loops: list[asyncio.AbstractEventLoop] = []
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=room.name, initializer=self._give_event_loop)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=room.name)
 
     def invoke(self, event: dict[str, Any], request_id: str) -> Any:  # noqa: ANN401 a handler returns any JSON
         """What the handler returns for the event; whatever it raises."""
@@ -77,12 +76,3 @@ class LocalFunction:
     def close(self) -> None:
         """Take no more requests; those that run are not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        for loop in self._loops:
-            if not loop.is_running():
-                loop.close()
-
-    def _give_event_loop(self) -> None:
-        """Mangum looks for its thread's event loop, which only main threads have without asking."""
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        self._loops.append(loop)

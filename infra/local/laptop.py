@@ -1,0 +1,130 @@
+"""All of Tracekeep in one process: the topology, built on a folder instead of in AWS.
+
+HTTP -> Gateway -> receive, api ─┐
+queue -> Pump -> record ─────────┴─> LocalStore (one folder)
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from infra.local.clock import LocalClock
+from infra.local.first_key import first_key
+from infra.local.function import Handler, LocalFunction
+from infra.local.gateway import Gateway
+from infra.local.jobs import Job, expire
+from infra.local.listen import port_of, web_server
+from infra.local.loop import Loop
+from infra.local.own_routes import OwnRoutes
+from infra.local.pump import Pump
+from infra.local.store import LocalStore, open_local_store, settings_of
+from infra.topology import API, ROOMS, FromQueue, Room
+from shared.base.clock import Clock
+from shared.base.log import logger
+from shared.store.access import Access
+
+_HTTP_THREADS = 8
+_PUMP_THREADS = 2
+_EXPIRE_EVERY_S = 300
+_STOP_S = 0.6
+# As infra/stacks/data.py does: objects go a day after the rows that point to them.
+_OBJECT_GRACE_DAYS = 1
+
+Build = Callable[[], Handler]
+
+
+class LateHandler:
+    """A handler that is built when it is first called: FastAPI alone takes longer to load than all else."""
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._handler: Handler | None = None
+
+    def __call__(self, event: dict[str, Any], context: object) -> Any:  # noqa: ANN401 as any handler
+        """What the handler answers."""
+        return self.ready()(event, context)
+
+    def ready(self) -> Handler:
+        """The handler, built once."""
+        with self._lock:
+            if self._handler is None:
+                self._handler = self._build()
+            return self._handler
+
+
+class Laptop:
+    """A server over one folder, on sockets that listen already. `environ` may set what rooms have defaults for."""
+
+    def __init__(self, folder: Path, sockets: Sequence[socket.socket], environ: Mapping[str, str]) -> None:
+        logger.setLevel(logging.WARNING)
+        self._sockets = list(sockets)
+        self.url = f"http://localhost:{port_of(sockets)}"
+        self._clock = LocalClock(folder / "clock")
+        self._store = _open(folder, self.url, self._clock, environ)
+        self.api_key = first_key(Access(self._store.control, self._clock), folder, environ.get("API_KEY"))
+        self._handlers = {room: LateHandler(_builder(room, self._store, self._clock, environ)) for room in ROOMS}
+        self._functions = {
+            room.name: LocalFunction(room, handler, _HTTP_THREADS)
+            for room, handler in self._handlers.items()
+            if not isinstance(room.trigger, FromQueue)
+        }
+        self._pumps = [
+            Pump(room, handler, self._store.operations, self._clock)
+            for room, handler in self._handlers.items()
+            if isinstance(room.trigger, FromQueue)
+        ]
+        self._jobs = _jobs(self._store, self._clock)
+        self._own = OwnRoutes(self._clock, self._store.operations, self._store.objects, self._jobs)
+        self._server = web_server(Gateway(self._functions, self._clock, self._own))
+
+    def serve(self) -> None:
+        """Serve until a signal says stop; what was acknowledged is in the folder by then, as at any moment."""
+        self._store.operations.release_all()
+        for pump in self._pumps:
+            pump.start(_PUMP_THREADS)
+        expiry = Loop("expire", self._jobs["expire"], _EXPIRE_EVERY_S)
+        expiry.start()
+        threading.Thread(target=self._warm, name="warm", daemon=True).start()
+        self._server.run(sockets=self._sockets)
+        expiry.ask_to_stop()
+        for pump in self._pumps:
+            pump.stop(_STOP_S)
+        self._own.close()
+        for function in self._functions.values():
+            function.close()
+
+    def stop(self) -> None:
+        """Let `serve` return soon; it may be called before it, or from a signal handler."""
+        self._server.should_exit = True
+
+    def _warm(self) -> None:
+        """Build the rooms before somebody waits for them."""
+        for handler in self._handlers.values():
+            handler.ready()
+
+
+def _open(folder: Path, url: str, clock: Clock, environ: Mapping[str, str]) -> LocalStore:
+    periods = settings_of(API.settings, environ)
+    days = {tier: getattr(periods, f"{tier}_days") + _OBJECT_GRACE_DAYS for tier in ("base", "extended")}
+    return open_local_store(folder, url, clock, days)
+
+
+def _builder(room: Room, store: LocalStore, clock: Clock, environ: Mapping[str, str]) -> Build:
+    settings = settings_of(room.settings, environ)
+
+    def build() -> Handler:
+        handler: Handler = import_module(f"functions.{room.name}.app").build(settings, store, clock)
+        return handler
+
+    return build
+
+
+def _jobs(store: LocalStore, clock: Clock) -> dict[str, Job]:
+    return {"expire": expire({"traces": store.traces, "control": store.control, "objects": store.objects}, clock)}
