@@ -44,11 +44,7 @@ class Library(RecordRoom):
         self.all_runs = [run for trace in self._traces() for run in trace.runs.values()]
 
     def _traces(self) -> list[Trace]:
-        heads = [
-            head
-            for project in self.projects
-            for head in self.ask.heads.walk(WORKSPACE, project, Window(0, NOON_US * 2))
-        ]
+        heads = [head for project in self.projects for head in self.ask.heads.walk(WORKSPACE, project, ALL_TIME)]
         traces = [self.trace(head.trace_id) for head in heads]
         return [trace for trace in traces if trace is not None]
 
