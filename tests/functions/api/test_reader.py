@@ -21,7 +21,7 @@ from shared.runs.run import Run
 from shared.runs.trace import Trace
 from shared.store.walk import Position
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
-from tests.record_room import RecordRoom, agent_trace
+from tests.record_room import ALL_TIME, RecordRoom, agent_trace
 from tests.stores import NOON_US
 
 PROJECTS = ("one", "two")
