@@ -77,7 +77,8 @@ def _refused(field: str | None, message: str) -> Refused:
     path = _PATH.search(message)
     inner = path[1] if path else ""
     reason = _PATH.sub("", message).replace("`", "")
-    return Refused(".".join(filter(None, (field, inner))) or None, reason[:1].lower() + reason[1:])
+    dot = "." if field and inner and not inner.startswith("[") else ""
+    return Refused(f"{field or ''}{dot}{inner}" or None, reason[:1].lower() + reason[1:])
 
 
 def _hint(text: bytes) -> str:
