@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from shared.pricing.prices import PriceTable
-
 from shared.runs.dotted_order import root_start_us
 from shared.runs.fact import PAYLOAD_FIELDS, Fields
 from shared.runs.run import Run
