@@ -1,4 +1,4 @@
-"""The first workspace and API key of a deployed stack: `tracekeep bootstrap --stack tracekeep`.
+"""The first workspace and API key of a deployed stack: `./tracekeep bootstrap --stack tracekeep`.
 
 Prints what a client needs, as lines that a shell can evaluate; the key is shown this once.
 """

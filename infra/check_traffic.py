@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,9 +13,15 @@ from uuid import UUID
 
 from langsmith import Client
 from langsmith.run_trees import RunTree
+from langsmith.schemas import Attachments
+from langsmith.utils import LangSmithNotFoundError
 
 PROJECT = "deploy-check"
 ERROR = "RateLimitError: the model is busy"
+ATTACHMENT = "note"
+_MIME_TYPE = "application/octet-stream"
+_ATTACHED_EVERY = 10
+_FAILED_EVERY = 5
 _LARGE_CHARS = 600_000
 """Random text this long stays over what `receive` lets through the queue, so it goes by the bucket."""
 _READ_WITHIN_S = 90.0
@@ -34,6 +41,7 @@ class Sent:
     inputs: Json
     outputs: Json | None
     error: str | None
+    attachment: bytes | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Found:
 
 
 def send_traces(client: Client, count: int) -> list[Sent]:
-    """Send traces of four runs each, of which some fail and one is large; wait until the client has sent them."""
+    """Send traces of four runs each: some fail, some have an attachment, one is large; wait until they are sent."""
     dice = random.Random(count)
     sent = [run for number in range(count) for run in _send_trace(client, number, dice)]
     client.flush()
@@ -62,7 +70,11 @@ def send_traces(client: Client, count: int) -> list[Sent]:
 
 def _send_trace(client: Client, number: int, dice: random.Random) -> Iterator[Sent]:
     """An agent that asks a model, calls a tool and asks again; the large one has a long document in its tool."""
-    root = RunTree(name="agent", run_type="chain", inputs={"question": number}, project_name=PROJECT, ls_client=client)
+    inputs, outputs = {"question": number}, {"answer": number}
+    root = RunTree(name="agent", run_type="chain", inputs=inputs, project_name=PROJECT, ls_client=client)
+    attachment = dice.randbytes(1_000) if number % _ATTACHED_EVERY == 0 else None
+    attachments: Attachments = {ATTACHMENT: (_MIME_TYPE, attachment)} if attachment else {}
+    root.attachments = attachments
     root.post()
     document = "".join(dice.choices("abcdefghijklmnop 0123456789", k=_LARGE_CHARS if number == 0 else 200))
     plan: list[tuple[str, Any, Json, Json]] = [
@@ -70,12 +82,12 @@ def _send_trace(client: Client, number: int, dice: random.Random) -> Iterator[Se
         ("look up", "tool", {"query": f"answer {number}"}, {"document": document}),
         ("answer", "llm", {"messages": [["tool", document[:100]]]}, {"text": f"it is {number}", "ünïcode": "✓"}),
     ]
-    for name, kind, inputs, outputs in plan:
-        has_failed = name == "look up" and number % 5 == 1
-        yield _send_child(root, name, kind, (inputs, None if has_failed else outputs), ERROR if has_failed else None)
-    root.end(outputs={"answer": number})
+    for name, kind, asked, answered in plan:
+        has_failed = name == "look up" and number % _FAILED_EVERY == 1
+        yield _send_child(root, name, kind, (asked, None if has_failed else answered), ERROR if has_failed else None)
+    root.end(outputs=outputs)
     root.patch()
-    yield _sent(root, {"question": number}, {"answer": number}, None)
+    yield dataclasses.replace(_sent(root, inputs, outputs, None), attachment=attachment)
 
 
 def _send_child(root: RunTree, name: str, kind: Any, io: tuple[Json, Json | None], error: str | None) -> Sent:  # noqa: ANN401 the client's own literal
@@ -95,13 +107,26 @@ def read_back(client: Client, sent: list[Sent], say: Callable[[str], None]) -> F
     """Read the project until all that was sent is there, or for as long as is bearable."""
     started_s = time.monotonic()
     while True:
-        runs = list(client.list_runs(project_name=PROJECT))
+        runs = _listed(client)
         waited_s = time.monotonic() - started_s
         found = compare(sent, runs, waited_s)
         if not found.missing or waited_s > _READ_WITHIN_S:
             return found
         say(f"{found.readable} of {len(sent)} runs readable after {waited_s:.1f} s")
         time.sleep(_PAUSE_S)
+
+
+def _listed(client: Client) -> list[Any]:
+    """All runs of the project, as the client pages through them; none before the first made the project.
+
+    The client warns that it will page otherwise from 2027.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            return list(client.list_runs(project_name=PROJECT))
+        except LangSmithNotFoundError:
+            return []
 
 
 def compare(sent: list[Sent], runs: list[Any], waited_s: float) -> Found:
@@ -123,4 +148,7 @@ def _differences(sent: Sent, read: Any) -> Iterator[str]:  # noqa: ANN401 the cl
         if expected != got:
             yield f"{sent.name} {sent.id}: {field} is {got!r:.200}, was sent as {expected!r:.200}"
     if (sent.outputs or {}) != (read.outputs or {}):
-        yield f"{sent.name} {sent.id}: outputs are {read.outputs!r:.200}, were sent as {sent.outputs!r:.200}"
+        yield f"{sent.name} {sent.id}: outputs is {read.outputs!r:.200}, was sent as {sent.outputs!r:.200}"
+    attached = {name: attachment["reader"].read() for name, attachment in (read.attachments or {}).items()}
+    if attached != ({ATTACHMENT: sent.attachment} if sent.attachment else {}):
+        yield f"{sent.name} {sent.id}: attachments are {attached!r:.200}, was sent with {sent.attachment!r:.200}"

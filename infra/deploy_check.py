@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from langsmith import Client
+from langsmith.utils import LangSmithError
 
 from infra.bootstrap import outputs_of
 from infra.check_traffic import Found, read_back, send_traces
@@ -30,7 +31,7 @@ from infra.topology import PREFIXES
 
 ROOT = Path(__file__).parent.parent
 STACK = "tracekeep"
-TRACES = 50
+TRACES = 200
 _STEP_S = 180
 
 
@@ -61,7 +62,7 @@ class Check:
     def key(self) -> str:
         """An API key, from the command that an owner runs."""
         with _timed("tracekeep bootstrap"):
-            said = self._run(sys.executable, "-m", "infra.bootstrap", "bootstrap", "--stack", STACK)
+            said = self._run(str(ROOT / "tracekeep"), "bootstrap", "--stack", STACK)
         variables = dict(line.removeprefix("export ").split("=", 1) for line in said.splitlines())
         return variables["LANGSMITH_API_KEY"]
 
@@ -76,7 +77,10 @@ class Check:
         client = Client(api_url=outputs["LangSmithEndpoint"], api_key=key)
         with _timed(f"send {TRACES} traces"):
             sent = send_traces(client, TRACES)
-        found = read_back(client, sent, _say)
+        try:
+            found = read_back(client, sent, _say)
+        except LangSmithError as error:
+            raise CheckFailed(f"the client could not read: {error}") from error
         _say(f"runs sent {len(sent)}, readable {found.readable}, {found.waited_s:.1f} s after the last was sent")
         if not found.is_whole:
             raise CheckFailed(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from infra.bootstrap import BootstrapFailed, ControlSettings, Welcome, bootstrap, first_key, main
+from infra.bundle import ROOT
 from infra.emulator import REGION, Aws
 from infra.local.sqlite_table import SqliteTable
 from shared.base.clock import SteppingClock, SystemClock
@@ -107,3 +109,9 @@ def test_an_unknown_stack_is_said_in_one_line(stack: str, capsys: pytest.Capture
     said = capsys.readouterr()
     assert said.out == ""
     assert "is AWS_REGION right?" in said.err
+
+
+def test_the_launcher_leads_to_the_command() -> None:
+    """What the documents tell an owner to type is there and can be run."""
+    done = subprocess.run([ROOT / "tracekeep", "bootstrap", "--help"], capture_output=True, text=True, check=True)
+    assert "--stack" in done.stdout

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
-from infra.check_traffic import Sent, compare
+from infra.check_traffic import ATTACHMENT, Sent, compare
 
 TRACE = uuid4()
 
@@ -17,12 +18,13 @@ def _sent(**changes: Any) -> Sent:  # noqa: ANN401 any field
 
 
 def _read(run: Sent, **changes: Any) -> SimpleNamespace:  # noqa: ANN401 any field
-    return SimpleNamespace(**{**dataclasses.asdict(run), **changes})
+    attachments = {ATTACHMENT: {"reader": io.BytesIO(run.attachment)}} if run.attachment else {}
+    return SimpleNamespace(**{**dataclasses.asdict(run), "attachments": attachments, **changes})
 
 
 def test_what_comes_back_as_it_was_sent_is_whole() -> None:
     """Order does not matter, and no outputs are the same as empty ones: the client itself makes them so."""
-    sent = [_sent(), _sent(outputs=None, error="broken")]
+    sent = [_sent(attachment=b"a note"), _sent(outputs=None, error="broken")]
     found = compare(sent, [_read(sent[1], outputs={}), _read(sent[0])], 1.0)
     assert found.is_whole
     assert found.readable == 2
@@ -59,3 +61,15 @@ def test_a_field_that_changed_is_named_with_both_values() -> None:
         [line] = compare([run], [_read(run, **{field: value})], 1.0).different
         assert field in line
         assert repr(value) in line
+
+
+def test_an_attachment_is_read_and_held_against_what_was_sent() -> None:
+    """Lost, altered or made up: each is named."""
+    run, plain = _sent(attachment=b"a note"), _sent()
+    for sent, attachments in (
+        (run, {}),
+        (run, {ATTACHMENT: {"reader": io.BytesIO(b"a nite")}}),
+        (plain, {ATTACHMENT: {"reader": io.BytesIO(b"a note")}}),
+    ):
+        [line] = compare([sent], [_read(sent, attachments=attachments)], 1.0).different
+        assert "attachments" in line

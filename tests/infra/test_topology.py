@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from functions.record.arrivals import _TRIES
 from functions.record.settings import RecordSettings
 from infra import topology
 from infra.topology import ROOMS, FromQueue, Http, HttpDefault, Room
@@ -14,6 +15,9 @@ from tests.house.source import ROOT
 each_room = pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])
 HTTP_API_TIMEOUT_S = 30
 """Source: API Gateway, "Quotas for configuring and running an HTTP API", integration timeout."""
+
+LOOP_INVOCATIONS = 16
+"""Source: AWS Lambda, "Use Lambda recursive loop detection to prevent infinite loops"."""
 
 
 @each_room
@@ -37,6 +41,11 @@ def test_a_route_belongs_to_one_room() -> None:
     routes = [(r.method, r.path) for room in ROOMS if isinstance(room.trigger, Http) for r in room.trigger.routes]
     assert len(routes) == len(set(routes))
     assert len([room for room in ROOMS if isinstance(room.trigger, HttpDefault)]) == 1
+
+
+def test_a_message_that_is_sent_back_is_no_loop_to_lambda() -> None:
+    """`record` gives a message up before Lambda takes its coming back for a loop that ran away, and stops it."""
+    assert 1 + _TRIES < LOOP_INVOCATIONS
 
 
 def test_a_room_can_bury_a_message_before_the_queue_does() -> None:
