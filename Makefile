@@ -20,7 +20,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check format synth deploy deploy-check bench lock \
+.PHONY: help run demo test check format synth deploy deploy-check bench docs lock \
 	check-format check-lint check-types check-imports
 
 help: ## list the targets
@@ -64,6 +64,9 @@ deploy-check: $(DEV_READY) $(NODE_READY) ## deploy into an emulated AWS and send
 
 bench: $(DEV_READY) ## measure speed and count what AWS would bill
 	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(DEV_READY) ## write the pages that are made of the code
+	@$(BIN)/python -m infra.data_model
 
 lock: $(DEV_READY) ## write the locks anew; ARGS=--upgrade takes newer versions
 	@echo "lock: requirements/*.txt"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Literal
 
 import msgspec
 
@@ -24,6 +25,8 @@ from shared.store.questions import Questions
 from shared.store.runlog import position_of
 from shared.store.traces import PayloadAt, StoredTrace
 from shared.store.walk import Position, Window
+
+_BATCH = 100
 
 
 @dataclass
@@ -112,7 +115,9 @@ class Reader:
     ) -> RunPage:
         """The runs that match, from behind `after`, at most `limit` of them."""
         served = Served(path_of(criteria))
-        found = self._found(workspace, criteria, after, served, needs_trace=bool(fields))
+        found = self._found(
+            workspace, criteria, after, served, at_once=min(limit + 1, _BATCH), needs_trace=bool(fields)
+        )
         runs = list(islice(found, limit + 1))
         page = runs[:limit]
         position = position_of(page[-1].run) if len(runs) > limit else None
@@ -130,6 +135,13 @@ class Reader:
             self._fill_roots(workspace, rows, fields)
         return rows, position_of(page[-1].root) if len(heads) > limit else None
 
+    def fill_previews(self, read: Iterable[ReadRun], sides: Iterable[Literal["inputs", "outputs"]]) -> None:
+        """Make the previews that these runs lack: lists' rows have them, a trace's chunks leave them out."""
+        known = list(read)
+        for side in sides:
+            lacking = [one for one in known if side in one.run.fields and getattr(one.run, f"{side}_preview") is None]
+            self._with_payloads(lacking, [side])
+
     def project_stats(
         self, workspace: str, project: str, start_us: int | None = None, end_us: int | None = None
     ) -> ProjectStats:
@@ -138,13 +150,21 @@ class Reader:
         return stats_of(self._ask.heads.walk(workspace, project, window))
 
     def _fill_roots(self, workspace: str, rows: list[TraceRow], fields: Collection[str]) -> None:
-        filled = [self._of_run(workspace, row.root.run.trace_id, row.root.run.id) for row in rows]
-        for row, full in zip(rows, filled, strict=True):
-            row.root = full or row.root
-        self._with_payloads([full for full in filled if full is not None], fields)
+        traces = self._by_run(workspace, [row.root.run.id for row in rows])
+        whole = [(row, full) for row in rows if (full := traces[row.root.run.id].get(row.root.run.id)) is not None]
+        for row, full in whole:
+            row.root = full
+        self._with_payloads([full for _, full in whole], fields)
 
     def _found(
-        self, workspace: str, criteria: RunCriteria, after: Position | None, served: Served, *, needs_trace: bool
+        self,
+        workspace: str,
+        criteria: RunCriteria,
+        after: Position | None,
+        served: Served,
+        *,
+        at_once: int,
+        needs_trace: bool,
     ) -> Iterator[ReadRun]:
         """What matches, in order, read lazily."""
         if served.path == "ids":
@@ -155,7 +175,7 @@ class Reader:
             alive = [one for one in criteria.projects if self._is_alive(workspace, one)]
             narrowed = RunCriteria(**{**vars(criteria), "projects": tuple(alive)})
             walked = candidates(self._ask, workspace, narrowed, after)
-            yield from self._walked(workspace, criteria, walked, served, needs_trace=needs_trace)
+            yield from self._walked(workspace, criteria, walked, served, at_once=at_once, needs_trace=needs_trace)
 
     def _walked(
         self,
@@ -164,21 +184,31 @@ class Reader:
         walked: Iterator[Candidate],
         served: Served,
         *,
+        at_once: int,
         needs_trace: bool,
     ) -> Iterator[ReadRun]:
         traces: dict[str, dict[str, ReadRun]] = {}
+        matching = self._matching(criteria, walked, served)
+        while batch := list(islice(matching, at_once)):
+            unread = {one.trace_id for one in batch if needs_trace or one.head is None} - traces.keys()
+            traces.update(self._by_run(workspace, sorted(unread)))
+            for one in batch:
+                if one.head is not None and not needs_trace:
+                    yield _of_head(one.head)
+                elif (read := traces[one.trace_id].get(one.position.run_id)) and criteria.matches(read.run):
+                    yield read
+
+    def _matching(self, criteria: RunCriteria, walked: Iterator[Candidate], served: Served) -> Iterator[Candidate]:
         for one in walked:
             served.rows += one.rows
-            if one.run is not None and not criteria.matches(one.run):
-                continue
-            if one.head is not None and not needs_trace:
-                yield _of_head(one.head)
-                continue
-            if one.trace_id not in traces:
-                traces[one.trace_id] = {read.run.id: read for read in self._of_trace(workspace, one.trace_id)}
-            read = traces[one.trace_id].get(one.position.run_id)
-            if read is not None and criteria.matches(read.run):
-                yield read
+            if one.run is None or criteria.matches(one.run):
+                yield one
+
+    def _by_run(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, dict[str, ReadRun]]:
+        """The runs of each trace by their ids, the traces read side by side; none where it has ended."""
+        found = self._ask.traces.load_many(workspace, trace_ids)
+        by_run = {one: {read.run.id: read for read in self._read(workspace, stored)} for one, stored in found.items()}
+        return {trace_id: by_run.get(trace_id, {}) for trace_id in trace_ids}
 
     def _by_ids(self, workspace: str, ids: Iterable[str]) -> Iterator[ReadRun]:
         for run_id in dict.fromkeys(ids):
@@ -199,10 +229,10 @@ class Reader:
     def _of_trace(self, workspace: str, trace_id: str) -> list[ReadRun]:
         """The runs of a trace in order; none where it has ended or its project was deleted."""
         stored = self._ask.traces.load(workspace, trace_id)
-        if stored is None:
-            return []
-        trace = Trace(trace_id, stored.merged(), self._prices)
-        read = _read(trace, stored)
+        return [] if stored is None else self._read(workspace, stored)
+
+    def _read(self, workspace: str, stored: StoredTrace) -> list[ReadRun]:
+        read = _read(Trace(stored.id, stored.merged(), self._prices), stored)
         alive = {project for project in {one.run.project for one in read} if self._is_alive(workspace, project)}
         return [one for one in read if one.run.project in alive]
 

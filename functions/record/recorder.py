@@ -23,6 +23,7 @@ from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, FeedbackFact, Reject
 from shared.store.feedback import feedback_item
+from shared.store.heads import NewHead
 from shared.store.ports import Item, Store
 from shared.store.questions import Questions
 from shared.store.rejects import reject_item
@@ -80,7 +81,7 @@ class Recorder:
         for arrival in arrivals:
             by_trace[arrival.envelope.workspace, arrival.trace_id].append(arrival)
         recorded: list[Recorded] = []
-        heads: list[tuple[StoredTrace, Arrival]] = []
+        heads: list[NewHead] = []
         mended: list[Item] = []
         for (_, stored), of_trace in zip(self._ask.traces.stored_many(list(by_trace)), by_trace.values(), strict=True):
             if stored.ends_us <= self._clock.now_us():
@@ -89,12 +90,11 @@ class Recorder:
             mended.extend(self._mended(of_trace, stored))
             recorded.extend((arrival, stored) for arrival in of_trace)
             if self._needs_head(of_trace, stored):
-                heads.append((stored, of_trace[0]))
+                heads.append(self._head(stored, of_trace[0].project.shards))
         rows, notes = listing_rows(recorded, self._ask.hours)
         self._store.traces.put([*mended, *rows])
         self._ask.hours.remember(notes)
-        for stored, arrival in heads:
-            self._write_head(stored, arrival.project.shards)
+        self._ask.heads.write(heads)
 
     def _mended(self, arrivals: list[Arrival], stored: StoredTrace) -> list[Item]:
         """Chunks to write again now that the whole trace is known, and the refusals that follow from it."""
@@ -119,16 +119,17 @@ class Recorder:
 
     def _settle(self, envelope: Envelope) -> None:
         """Make heads again that are older than their traces."""
-        for trace_id in envelope.settle:
-            stored = self._ask.traces.stored(envelope.workspace, trace_id)
-            if stored is not None and stored.ends_us > self._clock.now_us():
-                self._write_head(
-                    stored, self._ask.projects.resolve(stored.workspace, f"id:{stored.chunks[0].project}").shards
-                )
+        wanted = [(envelope.workspace, trace_id) for trace_id in envelope.settle]
+        heads = []
+        for (workspace, _), stored in self._ask.traces.stored_many(wanted):
+            if stored.ends_us > self._clock.now_us():
+                project = self._ask.projects.resolve(workspace, f"id:{stored.chunks[0].project}")
+                heads.append(self._head(stored, project.shards))
+        self._ask.heads.write(heads)
 
-    def _write_head(self, stored: StoredTrace, shards: int) -> None:
+    def _head(self, stored: StoredTrace, shards: int) -> NewHead:
         head, root_start_us = head_of(stored, self._prices)
-        self._ask.heads.write(stored.workspace, head, root_start_us, shards)
+        return NewHead(stored.workspace, head, root_start_us, shards)
 
     def _send(self, envelope: Envelope, delay_s: int) -> None:
         self._store.operations.send(pack_envelope(envelope), group=envelope.workspace, delay_s=delay_s)

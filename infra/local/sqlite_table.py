@@ -62,6 +62,10 @@ class SqliteTable:
                 connection.execute(_PUT, row)
         return holds
 
+    def put_if_many(self, writes: Sequence[tuple[Item, Condition]]) -> list[bool]:
+        """Each write, if its own condition holds now; says which were done."""
+        return [self.put_if(item, condition) for item, condition in writes]
+
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:  # noqa: ARG002 - always is
         """The item under this key, or None."""
         return _read(self._file.connection(), key)
@@ -70,6 +74,10 @@ class SqliteTable:
         """The items of the range."""
         statement, arguments = _select(key_range)
         return [_item(row) for row in self._file.connection().execute(statement, arguments)]
+
+    def query_many(self, key_ranges: Sequence[KeyRange]) -> list[list[Item]]:
+        """The items of each range."""
+        return [self.query(key_range) for key_range in key_ranges]
 
     def update(self, key: Key, changes: Mapping[str, Value], condition: Condition | None = None) -> bool:
         """Set attributes of one item (created if absent) and leave its others; says whether the condition held."""

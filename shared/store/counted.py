@@ -52,6 +52,10 @@ class CountedTable:
         self._meter.count(Tally(write_units=write_units(size_bytes), table_requests=1))
         return holds
 
+    def put_if_many(self, writes: Sequence[tuple[Item, Condition]]) -> list[bool]:
+        """As Table."""
+        return [self.put_if(item, condition) for item, condition in writes]
+
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         """As Table. An item that is not there costs as much as a small one."""
         item = self._table.get(key, consistent=consistent)
@@ -66,6 +70,10 @@ class CountedTable:
         units = sum(read_units(page_bytes, consistent=key_range.consistent) for page_bytes in pages)
         self._meter.count(Tally(read_units=units, table_requests=len(pages)))
         return items
+
+    def query_many(self, key_ranges: Sequence[KeyRange]) -> list[list[Item]]:
+        """As Table."""
+        return [self.query(key_range) for key_range in key_ranges]
 
     def update(self, key: Key, changes: Mapping[str, Value], condition: Condition | None = None) -> bool:
         """As Table."""

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from shared.base.errors import Unavailable
 from shared.base.units import KIB
 from shared.store.aws_errors import aws_errors, error_code
+from shared.store.parallel import side_by_side
 from shared.store.ports import EXPIRES_AT, Absent, AtMost, Condition, Item, Key, KeyRange, Value
 from shared.store.sizes import check_item, check_item_bytes, check_key, check_names, item_bytes, values_bytes
 
@@ -37,15 +38,16 @@ class DynamoTable:
         self._pause = pause
 
     def put(self, items: Sequence[Item]) -> None:
-        """Write the items, 25 a request. Raises: TooLarge over 400 KB, before anything is sent; Unavailable.
+        """Write the items, 25 a request, up to 16 requests at once.
 
+        Raises: TooLarge over 400 KB, before anything is sent; Unavailable.
         A key that comes twice is written once, as its last item: DynamoDB refuses it twice in a request.
         """
         for item in items:
             check_item(item)
         last = {(item.pk, item.sk): item for item in items}
-        for batch in _batches(list(last.values())):
-            self._write([{"PutRequest": {"Item": _encoded(item)}} for item in batch])
+        batches = _batches(list(last.values()))
+        side_by_side(self._write, [[{"PutRequest": {"Item": _encoded(item)}} for item in batch] for batch in batches])
 
     def put_if(self, item: Item, condition: Condition) -> bool:
         """Write the item if the condition holds now; says whether it did.
@@ -57,6 +59,10 @@ class DynamoTable:
         expression = Expression()
         expression.require(condition)
         return self._written("put_item", Item=_encoded(item), **expression.arguments())
+
+    def put_if_many(self, writes: Sequence[tuple[Item, Condition]]) -> list[bool]:
+        """Each write, if its own condition holds now, up to 16 at once; says which were done."""
+        return side_by_side(lambda write: self.put_if(*write), writes)
 
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         """The item under this key, or None."""
@@ -76,6 +82,10 @@ class DynamoTable:
             items += [item for item in map(_decoded, page["Items"]) if item.sk != key_range.end]
             request = _next_page(request, page)
         return items
+
+    def query_many(self, key_ranges: Sequence[KeyRange]) -> list[list[Item]]:
+        """The items of each range, up to 16 at once."""
+        return side_by_side(self.query, key_ranges)
 
     def update(self, key: Key, changes: Mapping[str, Value], condition: Condition | None = None) -> bool:
         """Set attributes of one item (created if absent) and leave its others; says whether the condition held."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +16,7 @@ from shared.runs.run import Run
 from shared.runs.totals import Totals
 from shared.store import keys
 from shared.store.hours import Hours
-from shared.store.ports import AtMost, Item, Key, Table, Value
+from shared.store.ports import AtMost, Item, Table, Value
 from shared.store.walk import Window, starts, stream
 
 
@@ -44,6 +45,15 @@ class Head(msgspec.Struct, array_like=True):
         return Run(self.trace_id, self.trace_id, self.fields)
 
 
+class NewHead(NamedTuple):
+    """A head to be stored, and where: the root's start and the shards of its project."""
+
+    workspace: str
+    head: Head
+    root_start_us: int
+    shards: int
+
+
 _CHUNKS = "n"
 _FRAME = "h"
 _encode = msgspec.msgpack.Encoder().encode
@@ -58,19 +68,10 @@ class Heads:
         self._hours = hours
         self._clock = clock
 
-    def write(self, workspace: str, head: Head, root_start_us: int, shards: int) -> bool:
-        """Store a head, unless one made from more chunks is there; says whether it did."""
-        pk = keys.heads(workspace, head.project, root_start_us, keys.shard_of(head.trace_id, shards))
-        attributes: dict[str, Value] = {_FRAME: compress(_encode(head)), _CHUNKS: head.chunks}
-        item = Item(pk, keys.head(root_start_us, head.trace_id), attributes, deletable_epoch_s(head.ends_us))
+    def write(self, heads: Sequence[NewHead]) -> None:
+        """Store heads, but for those of which one made from more chunks is there already."""
         # Chunks are only ever added, and both writers read all there were: more chunks is a later truth.
-        return self._table.put_if(item, AtMost(_CHUNKS, head.chunks))
-
-    def chunks_seen(self, workspace: str, project: str, root_start_us: int, trace_id: str, shards: int) -> int:
-        """From how many chunks the stored head was made; 0 where there is none."""
-        pk = keys.heads(workspace, project, root_start_us, keys.shard_of(trace_id, shards))
-        item = self._table.get(Key(pk, keys.head(root_start_us, trace_id)), consistent=True)
-        return 0 if item is None else int(item.attributes[_CHUNKS] or 0)
+        self._table.put_if_many([(_item(new), AtMost(_CHUNKS, new.head.chunks)) for new in heads])
 
     def walk(self, workspace: str, project: str, window: Window) -> Iterator[Head]:
         """The heads of the roots that started in the window, that have not ended by retention."""
@@ -82,3 +83,10 @@ class Heads:
                 head = _decode(decompress(bytes(item.attributes[_FRAME])))  # type: ignore[arg-type]
                 if head.ends_us > now_us:
                     yield head
+
+
+def _item(new: NewHead) -> Item:
+    workspace, head, root_start_us, shards = new
+    pk = keys.heads(workspace, head.project, root_start_us, keys.shard_of(head.trace_id, shards))
+    attributes: dict[str, Value] = {_FRAME: compress(_encode(head)), _CHUNKS: head.chunks}
+    return Item(pk, keys.head(root_start_us, head.trace_id), attributes, deletable_epoch_s(head.ends_us))

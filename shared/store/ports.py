@@ -99,12 +99,20 @@ class Table(Protocol):
         """Write the item if the condition holds now; says whether it did."""
         ...
 
+    def put_if_many(self, writes: Sequence[tuple[Item, Condition]]) -> list[bool]:
+        """`put_if` for each, apart from the others; done side by side where that is faster."""
+        ...
+
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         """The item under this key, or None."""
         ...
 
     def query(self, key_range: KeyRange) -> list[Item]:
         """The items of the range."""
+        ...
+
+    def query_many(self, key_ranges: Sequence[KeyRange]) -> list[list[Item]]:
+        """The items of each range, in the order asked; read side by side where that is faster."""
         ...
 
     def update(self, key: Key, changes: Mapping[str, Value], condition: Condition | None = None) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -12,12 +10,12 @@ from botocore.exceptions import ClientError
 
 from shared.base.errors import Unavailable
 from shared.store.aws_errors import aws_errors, error_code
+from shared.store.parallel import side_by_side
 from shared.store.ports import ObjectRange
 from shared.store.sizes import check_object_key
 
 KEYS_PER_REQUEST = 1_000
 """Source: Amazon S3 API reference, DeleteObjects and ListObjectsV2."""
-_READS_AT_ONCE = 16
 
 
 class S3Objects:
@@ -39,9 +37,7 @@ class S3Objects:
 
     def get_ranges(self, ranges: Sequence[ObjectRange]) -> list[bytes]:
         """The bytes of each range, in the order asked, up to 16 at once. Raises: NotFound."""
-        if len(ranges) < 2:  # noqa: PLR2004 - one needs no company
-            return [self._read_range(one) for one in ranges]
-        return list(self._readers.map(self._read_range, ranges))
+        return side_by_side(self._read_range, ranges)
 
     def copy(self, source: str, target: str) -> None:
         """Copy a blob. Raises: NotFound."""
@@ -80,10 +76,6 @@ class S3Objects:
         }
         url: str = self._client().generate_presigned_url("get_object", Params=parameters, ExpiresIn=expires_s)
         return url
-
-    @cached_property
-    def _readers(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(_READS_AT_ONCE, thread_name_prefix="s3")
 
     def _read_range(self, one: ObjectRange) -> bytes:
         if not one.length:  # HTTP has no range of no bytes

@@ -122,19 +122,26 @@ class Traces:
     def load(self, workspace: str, trace_id: str, *, consistent: bool = False) -> StoredTrace | None:
         """A trace with its feedback, or None where there is none or it has ended."""
         items = self._table.query(KeyRange(keys.trace(workspace, trace_id), consistent=consistent))
-        trace = self._assembled(workspace, trace_id, items)
-        if trace is None or trace.ends_us <= self._clock.now_us():
-            return None
-        return trace
+        return self._unless_ended(self._assembled(workspace, trace_id, items))
+
+    def load_many(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace]:
+        """`load` for each trace that is there, by its id."""
+        read = self._table.query_many([KeyRange(keys.trace(workspace, trace_id)) for trace_id in trace_ids])
+        found = (self._assembled(workspace, trace_id, items) for trace_id, items in zip(trace_ids, read, strict=True))
+        return {trace.id: trace for trace in map(self._unless_ended, found) if trace is not None}
+
+    def _unless_ended(self, trace: StoredTrace | None) -> StoredTrace | None:
+        return None if trace is None or trace.ends_us <= self._clock.now_us() else trace
 
     def stored(self, workspace: str, trace_id: str) -> StoredTrace | None:
         """A trace without feedback, as strongly read, ended or not: what `record` goes by."""
-        chunks = KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.CHUNK + keys.LAST, consistent=True)
-        return self._assembled(workspace, trace_id, self._table.query(chunks))
+        return self._assembled(workspace, trace_id, self._table.query(_chunks_of(workspace, trace_id)))
 
     def stored_many(self, traces: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], StoredTrace]]:
         """`stored` for each (workspace, trace id) that is there."""
-        found = ((key, self.stored(*key)) for key in traces)
+        ranges = [_chunks_of(*key) for key in traces]
+        read = zip(traces, self._table.query_many(ranges), strict=True)
+        found = ((key, self._assembled(*key, items)) for key, items in read)
         return [(key, stored) for key, stored in found if stored is not None]
 
     def payloads(self, places: Sequence[PayloadAt]) -> list[bytes]:
@@ -167,6 +174,11 @@ class Traces:
         return StoredTrace(
             workspace, trace_id, chunks, tier, self.periods, cause if isinstance(cause, str) else None, feedback
         )
+
+
+def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
+    """A trace's fate and chunks, without its feedback."""
+    return KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.CHUNK + keys.LAST, consistent=True)
 
 
 def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int) -> Item:

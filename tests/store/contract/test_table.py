@@ -280,3 +280,20 @@ def test_deleting_removes_the_item_and_nothing_else(table: Table) -> None:
     table.put(_numbered(3))
     table.delete([Key("p", "0001"), Key("p", "absent"), Key("p", "0001")])
     assert _numbers(table.query(KeyRange("p", consistent=True))) == [0, 2]
+
+
+def test_many_ranges_are_read_in_the_order_asked(table: Table) -> None:
+    """Each range has its own items, an empty one has none."""
+    table.put([Item(f"p{n}", "a", {"n": n}) for n in range(20)])
+    asked = [KeyRange(f"p{n}") for n in (7, 99, 3, *range(20))]
+    read = table.query_many(asked)
+    assert [[item.attributes["n"] for item in items] for items in read] == [[7], [], [3], *([n] for n in range(20))]
+    assert table.query_many([]) == []
+
+
+def test_many_conditional_writes_hold_each_for_itself(table: Table) -> None:
+    """One that fails keeps none of the others from being written."""
+    table.put([Item("p", "taken", {"n": 1})])
+    writes = [(Item("p", name, {"n": 2}), Absent()) for name in ("taken", "free", "other")]
+    assert table.put_if_many(writes) == [False, True, True]
+    assert [item.attributes["n"] for item in table.query(KeyRange("p"))] == [2, 2, 1]
