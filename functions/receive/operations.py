@@ -18,7 +18,7 @@ from shared.runs.fact import PAYLOAD_FIELDS, Reject
 
 _IS_PATCH = {"post": False, "patch": True}
 _PAYLOADS = frozenset(PAYLOAD_FIELDS)
-_PLACEHOLDERS = (b"null", b"{}", b"[]")
+_PLACEHOLDERS = (b"{}", b"[]")
 _MAX_PLACEHOLDER_BYTES = 16
 
 
@@ -98,7 +98,7 @@ def says_nothing(text: bytes, *, is_patch: bool) -> bool:
     if len(text) > _MAX_PLACEHOLDER_BYTES:
         return False
     bare = text.strip()
-    return bare == b"null" or (not is_patch and bare in _PLACEHOLDERS)
+    return bare == b"null" or (not is_patch and b"".join(bare.split()) in _PLACEHOLDERS)
 
 
 def _add(operations: dict[tuple[bool, str], Operation], is_patch: bool, rest: str, part: Part) -> None:  # noqa: FBT001 half of a key
