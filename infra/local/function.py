@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from infra.local.http_event import ACCOUNT
@@ -30,15 +30,17 @@ class Context:
     aws_request_id: str
     deadline_s: float
     function_version: str = "$LATEST"
-    log_group_name: str = field(init=False)
     log_stream_name: str = "local"
-    invoked_function_arn: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Derive the names that Lambda derives."""
-        object.__setattr__(self, "log_group_name", f"/aws/lambda/{self.function_name}")
-        arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
-        object.__setattr__(self, "invoked_function_arn", arn)
+    @property
+    def log_group_name(self) -> str:
+        """Where Lambda would write its log."""
+        return f"/aws/lambda/{self.function_name}"
+
+    @property
+    def invoked_function_arn(self) -> str:
+        """The function's name among all of AWS."""
+        return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
         """How long until the room's time is over."""
