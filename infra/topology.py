@@ -134,7 +134,7 @@ API = Room(
     ),
     memory_mb=1769,
     timeout_s=29,
-    packages=("aws-lambda-powertools", "fastapi", "mangum", "msgspec", "pydantic", "zstandard"),
+    packages=("aws-lambda-powertools", "fastapi", "mangum", "msgspec", "pydantic", "starlette", "zstandard"),
 )
 
 ROOMS = (RECEIVE, RECORD, API)
