@@ -78,6 +78,11 @@ class PriceTable:
         """A table of these rows only. Raises: ValueError, which names the row."""
         return cls(map(price_from, rows), map(price_from, own))
 
+    @property
+    def prices(self) -> list[Price]:
+        """All prices: an owner's own first."""
+        return [price for _, price in (*self._own, *self._prices)]
+
     def price_for(self, model: str | None, provider: str | None, start_us: int) -> Price | None:
         """The price at the start of a run; None when the model is not in the table."""
         if not model:

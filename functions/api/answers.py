@@ -1,0 +1,44 @@
+"""Answers as bytes: JSON by msgspec, with stored JSON texts put in as they are.
+
+No pydantic model stands on the way out. A run's inputs are spliced verbatim, so that what is read back
+is what was sent and numbers keep their digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.responses import Response
+
+from functions.api.reader import Served
+
+JSON_TYPE = "application/json"
+PROBLEM_TYPE = "application/problem+json"
+SERVED_HEADER = "Tracekeep-Served"
+_SCANS = frozenset({"log"})
+"""Paths that walk everything of a time; all others read rows made for the question."""
+
+_V1 = msgspec.json.Encoder(decimal_format="string")
+_V2 = msgspec.json.Encoder(decimal_format="number")
+
+
+def json_v1(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer of the first API: decimals as text, naive times without an offset."""
+    return Response(_V1.encode(content), status, headers, JSON_TYPE)
+
+
+def json_v2(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer of the second API: decimals as numbers."""
+    return Response(_V2.encode(content), status, headers, JSON_TYPE)
+
+
+def problem(content: object, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """An error of the second API. Source: RFC 9457."""
+    return Response(_V2.encode(content), status, headers, PROBLEM_TYPE)
+
+
+def served_header(served: Served) -> dict[str, str]:
+    """How a query was answered: by an index or by a scan, through which rows, and how many of them."""
+    kind = "scan" if served.path in _SCANS else "index"
+    return {SERVED_HEADER: f"{kind}; path={served.path}; rows={served.rows}"}

@@ -1,0 +1,76 @@
+"""The api room: what clients read and people do, over FastAPI and Mangum.
+
+    edge.py       every request in, every answer out: prefixes, compression, limits, the unexpected
+    auth.py       who asks, and whether they may
+    routes/       one file a noun; v1 at /, v2 under /v2
+    schemas/      the wire's words: bodies that come in, objects that go out
+    reader.py     runs, read
+    cursors.py    where a query goes on
+    errors.py     what went wrong, as each API says it
+    answers.py    JSON, with stored texts spliced in
+
+Endpoints are `async` and block: one thread has one request at a time, in Lambda and on the laptop, so there
+is nobody to give way to, and FastAPI calls them without a detour through its thread pool.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from mangum import Mangum
+
+from functions.api.answers import JSON_TYPE, PROBLEM_TYPE
+from functions.api.auth import Room, authorize
+from functions.api.edge import Edge
+from functions.api.errors import add_error_handlers
+from functions.api.event_loop import own_event_loop
+from functions.api.reader import Reader
+from functions.api.routes import api_keys, prices, runs, runs_v2, sessions, traces_v2, workspaces
+from functions.api.settings import ApiSettings
+from shared.base.clock import Clock
+from shared.pricing.prices import PriceTable
+from shared.retention.periods import Periods
+from shared.store.ports import Store
+from shared.store.questions import open_questions
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+NOUNS = (runs, runs_v2, traces_v2, sessions, workspaces, api_keys, prices)
+
+
+def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:
+    """The handler of API Gateway's HTTP events, payload version 2.0. It may be called by several threads."""
+    app = Edge(build_app(open_room(settings, store, clock)))
+    logging.getLogger("mangum.http").setLevel(logging.WARNING)  # the gateway's access log has a line for each request
+    with own_event_loop():
+        adapter = Mangum(app, lifespan="off", text_mime_types=[JSON_TYPE, PROBLEM_TYPE])
+
+    def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 Lambda's own
+        with own_event_loop():
+            return adapter(event, context)
+
+    return handle
+
+
+def open_room(settings: ApiSettings, store: Store, clock: Clock) -> Room:
+    """What the routes work with."""
+    ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
+    table = PriceTable.load()
+    return Room(settings, store, clock, ask, Reader(ask, clock, table), table)
+
+
+def build_app(room: Room) -> FastAPI:
+    """The routes. Every one of them is behind `authorize`, since it is the app's own dependency."""
+    app = FastAPI(
+        dependencies=[Depends(authorize)],
+        openapi_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+    )
+    app.state.room = room
+    add_error_handlers(app)
+    for noun in NOUNS:
+        app.include_router(noun.routes)
+    return app

@@ -1,0 +1,134 @@
+"""Projects, which the wire calls sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from functions.api.answers import json_v1
+from functions.api.auth import Caller, CallerIn
+from functions.api.errors import BadRequest
+from functions.api.project_stats import ProjectStats
+from functions.api.schemas.asked import uuid_of
+from functions.api.schemas.moments import asked_us
+from functions.api.schemas.session import session_of
+from functions.api.schemas.session_bodies import SessionChange, SessionCreate
+from functions.api.schemas.session_list import BY_STATS, SessionQuery
+from shared.base.errors import Conflict, NotFound
+from shared.projects.project import DEFAULT_NAME, Project
+
+TOTAL_HEADER = "X-Pagination-Total"
+MAX_LIMIT = 100
+
+routes = APIRouter()
+
+Row = tuple[Project, ProjectStats | None]
+
+
+@routes.get("/sessions")
+async def list_sessions(caller: CallerIn, asked: Annotated[SessionQuery, Query()]) -> Response:
+    """The projects that match, in order; the header says how many there are in all."""
+    asked.check()
+    found = asked.chosen(_candidates(caller, asked))
+    rows = _sorted(caller, found, asked)
+    page = rows[asked.offset : asked.offset + min(asked.limit, MAX_LIMIT)]
+    if asked.include_stats:
+        page = [(project, stats or _stats(caller, project, asked)) for project, stats in page]
+    shown = [session_of(project, stats if asked.include_stats else None) for project, stats in page]
+    return json_v1(shown, headers={TOTAL_HEADER: str(len(rows))})
+
+
+@routes.post("/sessions")
+async def create_session(caller: CallerIn, asked: SessionCreate, *, upsert: bool = False) -> Response:
+    """A new project; with `upsert`, the one that has this name already, changed."""
+    projects = caller.room.ask.projects
+    known = projects.named(caller.workspace, asked.name) if upsert else None
+    if known is not None:
+        return json_v1(session_of(projects.change(asked.changed(known))))
+    project = asked.created(caller.workspace, caller.now_us)
+    if asked.id is not None and _exists(caller, project.id):
+        raise Conflict(f"A project with the id {project.id} already exists")
+    return json_v1(session_of(projects.create(project)))
+
+
+@routes.delete("/sessions")
+async def delete_sessions(caller: CallerIn, session_ids: Annotated[list[str] | None, Query()] = None) -> Response:
+    """Several projects, with all their traces."""
+    ids = [uuid_of(part, "session_ids") for text in session_ids or () for part in text.split(",")]
+    if not ids:
+        raise BadRequest("session_ids: name the projects to delete")
+    for project in [caller.room.ask.projects.get(caller.workspace, one) for one in ids]:
+        caller.room.ask.projects.delete(caller.workspace, project.id)
+    return json_v1({"deleted": ids}, status=202)
+
+
+@routes.get("/sessions/{session_id}")
+async def read_session(
+    caller: CallerIn, session_id: str, *, include_stats: bool = False, stats_start_time: str | None = None
+) -> Response:
+    """One project."""
+    project = caller.room.ask.projects.get(caller.workspace, uuid_of(session_id, "session_id"))
+    if not include_stats:
+        return json_v1(session_of(project))
+    start_us = asked_us(stats_start_time, "stats_start_time")
+    return json_v1(session_of(project, caller.room.reader.project_stats(caller.workspace, project.id, start_us)))
+
+
+@routes.patch("/sessions/{session_id}")
+async def change_session(caller: CallerIn, session_id: str, asked: SessionChange) -> Response:
+    """One project, changed."""
+    projects = caller.room.ask.projects
+    project = projects.get(caller.workspace, uuid_of(session_id, "session_id"))
+    return json_v1(session_of(projects.change(asked.changed(project))))
+
+
+@routes.delete("/sessions/{session_id}")
+async def delete_session(caller: CallerIn, session_id: str) -> Response:
+    """One project, with all its traces.
+
+    It is marked and so out of every answer at once, and its name is free. Its rows stay until their
+    retention ends: taking them out of the tables is the work of the erase room.
+    """
+    deleted = caller.room.ask.projects.delete(caller.workspace, uuid_of(session_id, "session_id"))
+    return json_v1({"deleted": [deleted.id]}, status=202)
+
+
+def _candidates(caller: Caller, asked: SessionQuery) -> list[Project]:
+    """The projects to choose from. A name is looked up; the default project is made when it is missed."""
+    projects = caller.room.ask.projects
+    if asked.name is None:
+        known = projects.all(caller.workspace)
+    else:
+        named = projects.named(caller.workspace, asked.name)
+        known = [] if named is None else [named]
+    wants_default = asked.name in {None, DEFAULT_NAME} and all(one.name != DEFAULT_NAME for one in known)
+    return [*known, projects.resolve(caller.workspace, None)] if wants_default else known
+
+
+def _sorted(caller: Caller, projects: list[Project], asked: SessionQuery) -> list[Row]:
+    """In the order that is asked for; what has no value to sort by comes last."""
+    value = BY_STATS.get(asked.sort_by)
+    if value is None:
+        by_name = asked.sort_by == "name"
+        ordered = sorted(projects, key=lambda one: one.name if by_name else "", reverse=asked.sort_by_desc)
+        if not by_name:
+            ordered.sort(key=lambda one: (one.start_us or one.created_us, one.id), reverse=asked.sort_by_desc)
+        return [(project, None) for project in ordered]
+    rows = [(project, _stats(caller, project, asked)) for project in projects]
+    known = [row for row in rows if value(row[1]) is not None]
+    known.sort(key=lambda row: (value(row[1]), row[0].id), reverse=asked.sort_by_desc)
+    return [*known, *(row for row in rows if value(row[1]) is None)]
+
+
+def _stats(caller: Caller, project: Project, asked: SessionQuery) -> ProjectStats:
+    start_us = asked_us(asked.stats_start_time, "stats_start_time")
+    return caller.room.reader.project_stats(caller.workspace, project.id, start_us)
+
+
+def _exists(caller: Caller, project_id: str) -> bool:
+    try:
+        caller.room.ask.projects.get(caller.workspace, project_id)
+    except NotFound:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""What request bodies have in common: they are read leniently, and what is not acted on is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.api.errors import NotSupportedYet
+from shared.base.errors import Malformed
+from shared.base.ids import canonical_uuid
+
+Moment = str | float
+"""A time as clients write it: ISO 8601, or a number of seconds or milliseconds."""
+
+
+class Asked(BaseModel):
+    """A request body; fields that we don't know are ignored, since newer clients send more."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    def refuse(self, names: Iterable[str]) -> None:
+        """Raise where any of these fields says something. Raises: NotSupportedYet, which names them."""
+        given = [name for name in names if getattr(self, name) not in (None, "", False)]
+        if given:
+            raise NotSupportedYet(given)
+
+
+def uuid_of(text: str, field: str) -> str:
+    """The id in its canonical form. Raises: Malformed, which names the field."""
+    found = canonical_uuid(text)
+    if found is None:
+        raise Malformed(f"{field}: {text[:80]!r} is not a UUID")
+    return found
+
+
+def optional_uuid(text: str | None, field: str) -> str | None:
+    """The id in its canonical form, if there is one. Raises: Malformed."""
+    return None if text is None else uuid_of(text, field)
+
+
+def uuids_of(texts: Iterable[str] | None, field: str) -> tuple[str, ...]:
+    """The ids in their canonical form. Raises: Malformed."""
+    return tuple(uuid_of(text, field) for text in texts or ())

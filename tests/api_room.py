@@ -1,0 +1,96 @@
+"""An api room over a store that a real record room fills, asked by the events of a real gateway."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import zstandard
+
+from functions.api.app import build, build_app, open_room
+from functions.api.settings import ApiSettings
+from infra.local.answer import answer_of
+from infra.local.http_event import Request, http_event
+from infra.local.routes import DEFAULT_KEY, Match
+from infra.topology import API
+from tests.operations import WORKSPACE
+from tests.record_room import RecordRoom
+
+SETTINGS = ApiSettings(
+    traces_table="t", control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d"
+)
+OTHER_WORKSPACE = "5f0f2a10-0000-4000-8000-0000000000ff"
+
+
+class Answered(NamedTuple):
+    """What a client got."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 any JSON
+        """The body, decoded and parsed."""
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        """The body as it is written."""
+        return self.body.decode()
+
+
+class ApiRoom(RecordRoom):
+    """The room, with three keys: one that may all, one that only reads, one of another workspace."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.ask.access.create_workspace("ours", WORKSPACE)
+        self.ask.access.create_workspace("theirs", OTHER_WORKSPACE)
+        self.key, _ = self.ask.access.create_key(WORKSPACE, "all")
+        self.reading_key, _ = self.ask.access.create_key(WORKSPACE, "reads", is_read_only=True)
+        self.other_key, _ = self.ask.access.create_key(OTHER_WORKSPACE, "theirs")
+        self.handler = build(SETTINGS, self.store, self.clock)
+        self.app = build_app(open_room(SETTINGS, self.store, self.clock))
+
+    def get(self, path: str, key: str | None = "", **query: object) -> Answered:
+        """Ask by GET."""
+        return self.ask_for("GET", path, key=key, query=query)
+
+    def post(self, path: str, body: object, key: str | None = "", **query: object) -> Answered:
+        """Ask by POST."""
+        return self.ask_for("POST", path, body, key, query)
+
+    def ask_for(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        key: str | None = "",
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answered:
+        """Ask with the key that may all, with another, or with none; a body is sent as JSON."""
+        event = self.event(method, path, body, query, self._headers(key, headers))
+        answer = answer_of(self.handler(event, None))
+        named = {name.decode(): value.decode() for name, value in answer.headers}
+        plain = answer.body
+        if named.get("content-encoding") == "zstd":
+            plain = zstandard.ZstdDecompressor().decompress(plain)
+        return Answered(answer.status, named, plain)
+
+    def event(
+        self, method: str, path: str, body: object, query: Mapping[str, object] | None, headers: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """The event that the gateway makes of this request."""
+        content = b"" if body is None else json.dumps(body).encode()
+        sent = {"host": "traces.example:1984", "content-type": "application/json", **headers}
+        request = Request(method, path, urlencode(query or {}, doseq=True), list(sent.items()), content)
+        return http_event(request, Match(API, DEFAULT_KEY), self.clock.now_us(), "the-request-id")
+
+    def _headers(self, key: str | None, headers: Mapping[str, str] | None) -> dict[str, str]:
+        text = self.key if key == "" else key
+        return {**({"x-api-key": text} if text else {}), **(headers or {})}
