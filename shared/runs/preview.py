@@ -12,7 +12,7 @@ from typing import Any, Literal
 from shared.runs.fact import PREVIEW_CHARS
 
 _ELLIPSIS = "…"
-_LOOK_CHARS = 1_000
+_LOOK_CHARS = 400
 """How far a text is read: enough that folding its white space seldom leaves less than a preview."""
 _LOOK_FAR_CHARS = 16_000
 _MAX_ITEMS = 50
