@@ -63,6 +63,8 @@ class Compute(Construct):
             reserved_concurrent_executions=self._concurrency.get(room.name),
             tracing=lambda_.Tracing.ACTIVE,
             log_group=group,
+            # So that a line of ours and one of Lambda's both have fields to filter by: `level`, `record.status`.
+            logging_format=lambda_.LoggingFormat.JSON,
             # Closed, so that no construct adds to it: what it may do is what `grants.py` says.
             role=self._role(room, group).without_policy_updates(),
         )

@@ -78,6 +78,12 @@ def test_every_log_forgets(request: pytest.FixtureRequest, which: str, days: int
     assert {found.logs_of(room.name) for room in ROOMS} <= groups.keys()
 
 
+@each_room
+def test_log_lines_have_fields(template: Template, room: Room) -> None:
+    """The runbook's queries filter by `level` and `record.status`, which only JSON lines have."""
+    assert template.properties(template.function_of(room.name))["LoggingConfig"]["LogFormat"] == "JSON"
+
+
 def test_rooms_with_the_same_packages_share_a_layer(template: Template) -> None:
     """A layer holds the packages of its rooms and no others: nobody waits for FastAPI who does not use it."""
     layers = {room: str(template.properties(template.function_of(room.name))["Layers"]) for room in ROOMS}
