@@ -50,6 +50,7 @@ class Recorder:
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
+        self._ask.projects.look_again()
         batch = self._sorter.sort(envelopes)
         for envelope in batch.waiting:
             self._send(envelope, min(2 ** (envelope.tries - 1), _MAX_DELAY_S))

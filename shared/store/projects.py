@@ -29,7 +29,8 @@ class Projects:
     def resolve(self, workspace: str, reference: str | None) -> Project:
         """The project that an operation names, made on the way if its name is new.
 
-        `reference` is `name:<name>`, `id:<uuid>`, or None for the default project. May be as old as `_CACHE_S`.
+        `reference` is `name:<name>`, `id:<uuid>`, or None for the default project. May be as old as `_CACHE_S`,
+        or as the last `look_again`.
         Raises: NotFound when an id is not a project of this workspace.
         """
         reference = reference or _BY_NAME + DEFAULT_NAME
@@ -39,6 +40,10 @@ class Projects:
             project = self._found_or_made(workspace, reference)
             self._resolved[workspace, reference] = (now_us, project)
         return project
+
+    def look_again(self) -> None:
+        """Remember nothing from before: a trace must not go to a project that was deleted since."""
+        self._resolved.clear()
 
     def get(self, workspace: str, project_id: str) -> Project:
         """One project. Raises: NotFound."""

@@ -56,6 +56,18 @@ def test_a_trace_comes_out_as_it_went_in(room: RecordRoom) -> None:
     assert seen["log"].keys() == seen["runs"].keys()
 
 
+def test_a_trace_never_goes_to_a_deleted_project(room: RecordRoom) -> None:
+    """The first trace after a project was deleted makes the project anew, though the room has just used the old one."""
+    old, new = agent_trace(), agent_trace()
+    room.take(envelope(old, NOON_US))
+    deleted = room.ask.projects.delete(WORKSPACE, room.project())
+    room.take(envelope(new, NOON_US))
+    stored = room.ask.traces.load(WORKSPACE, new[0].run_id)
+    assert stored is not None
+    assert {chunk.project for chunk in stored.chunks} == {room.project()}
+    assert room.project() != deleted.id
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shuffled=st.data())
 def test_order_batches_and_repetition_do_not_matter(tmp_path: Path, shuffled: st.DataObject) -> None:
