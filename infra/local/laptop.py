@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.clock import LocalClock
+from infra.local.doors import doors_of
 from infra.local.first_key import first_key
 from infra.local.function import Handler, LocalFunction
 from infra.local.gateway import Gateway
@@ -120,7 +121,7 @@ def _builder(room: Room, store: LocalStore, clock: Clock, environ: Mapping[str, 
     settings = settings_of(room.settings, environ)
 
     def build() -> Handler:
-        handler: Handler = import_module(f"functions.{room.name}.app").build(settings, store, clock)
+        handler: Handler = import_module(f"functions.{room.name}.app").build(settings, doors_of(room, store), clock)
         return handler
 
     return build

@@ -1,0 +1,64 @@
+"""The doors of a store that the topology grants a room: what IAM would deny does not work on the laptop either."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from infra.topology import Access, Resource, Room
+from shared.store.ports import Objects, Queue, Store, Table
+
+VERBS: dict[str, Access] = {
+    "get": "read",
+    "query": "read",
+    "list": "read",
+    "signed": "read",
+    "put": "write",
+    "update": "write",
+    "delete": "write",
+    "copy": "write",
+}
+"""Which access a method needs, by the first word of its name."""
+
+
+class NotGranted(Exception):
+    """A room used a door in a way that its grants do not name; the message says which to add."""
+
+
+class GuardedDoor:
+    """A door with only these methods."""
+
+    def __init__(self, door: object, allowed: frozenset[str], who: str) -> None:
+        self.__dict__.update({name: getattr(door, name) for name in allowed})
+        self._who = who
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 never returns
+        """Raises: NotGranted, for each method that is not allowed."""
+        raise NotGranted(f"{self._who}.{name}, which infra/topology.py does not grant it: AWS would deny it")
+
+
+def doors_of(room: Room, store: Store) -> Store:
+    """The store as this room may use it."""
+    return Store(
+        traces=cast("Table", _guarded(room, "traces", store.traces, Table)),
+        control=cast("Table", _guarded(room, "control", store.control, Table)),
+        objects=cast("Objects", _guarded(room, "objects", store.objects, Objects)),
+        operations=cast("Queue", GuardedDoor(store.operations, _of_queue(room), f"{room.name} uses operations")),
+    )
+
+
+def methods_of(port: type) -> list[str]:
+    """The names of a port's methods."""
+    return [name for name in vars(port) if not name.startswith("_")]
+
+
+def _guarded(room: Room, resource: Resource, door: object, port: type) -> GuardedDoor:
+    granted = {access for name, access in room.grants if name == resource}
+    allowed = frozenset(name for name in methods_of(port) if VERBS[name.partition("_")[0]] in granted)
+    return GuardedDoor(door, allowed, f"{room.name} uses {resource}")
+
+
+def _of_queue(room: Room) -> frozenset[str]:
+    """Workers receive through their trigger, so a room at most sends and buries."""
+    granted = set(room.grants)
+    sends = {"send"} if ("operations", "send") in granted else set()
+    return frozenset(sends | ({"bury"} if ("dead_letters", "send") in granted else set()))

@@ -1,0 +1,63 @@
+"""A room can do on the laptop what its grants say, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from infra.local.doors import VERBS, NotGranted, doors_of, methods_of
+from infra.local.store import LocalStore, open_local_store
+from infra.topology import RECEIVE, RECORD, ROOMS, Room
+from shared.base.clock import SteppingClock
+from shared.store.ports import Item, Key, KeyRange, Objects, Table
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LocalStore]:
+    """An empty store."""
+    made = open_local_store(tmp_path, "http://localhost", SteppingClock(0), {})
+    yield made
+    made.close()
+
+
+def test_what_is_granted_works(store: LocalStore) -> None:
+    """Reads, writes and sends reach the real door."""
+    doors = doors_of(RECORD, store)
+    doors.traces.put([Item("p", "s", {})])
+    doors.objects.put("base/o", b"o")
+    doors.operations.send("again", group="w")
+    doors.operations.bury("bad", "no envelope")
+    assert doors.traces.query(KeyRange("p")) == [Item("p", "s", {})]
+    assert store.operations.counts()[::3] == (1, 1)
+
+
+def test_what_is_not_granted_says_so(store: LocalStore) -> None:
+    """The message names room, resource and method."""
+    doors = doors_of(replace(RECEIVE, grants=(("control", "read"), ("objects", "write"))), store)
+    assert doors.control.get(Key("p", "s")) is None
+    with pytest.raises(NotGranted, match=r"receive uses control\.put, which infra/topology\.py does not grant"):
+        doors.control.put([])
+    with pytest.raises(NotGranted, match=r"objects\.get"):
+        doors.objects.get("base/o")
+    with pytest.raises(NotGranted, match=r"traces\.get"):
+        doors.traces.get(Key("p", "s"))
+    with pytest.raises(NotGranted, match=r"operations\.send"):
+        doors.operations.send("m", group="w")
+
+
+@pytest.mark.parametrize("port", [Table, Objects])
+def test_every_method_of_a_port_is_a_read_or_a_write(port: type) -> None:
+    """A method that is added to a port begins with a verb that says which access it needs."""
+    verbs = {name.partition("_")[0] for name in methods_of(port)}
+    assert verbs <= VERBS.keys()
+    assert {VERBS[verb] for verb in verbs} == {"read", "write"}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_no_room_takes_messages_by_itself(store: LocalStore, room: Room) -> None:
+    """Workers are handed theirs by the trigger."""
+    with pytest.raises(NotGranted, match=r"operations\.receive"):
+        doors_of(room, store).operations.receive(1, 1)
