@@ -14,11 +14,13 @@ MAX_DEPTH = 200
 """Deeper than any message format nests, and shallow enough for every reader's recursion."""
 MAX_BATCH_DEPTH = 800
 """Looser, so that one run that is too deep does not take a whole `/runs/batch` with it."""
+MAX_STRUCTURE_BYTES = 2_000_000
+"""A pair of brackets costs Python 60 to 230 bytes, so a body of nothing else would fill the memory."""
 _MAX_DIGITS = 4_000
 """Python refuses to read longer integers. Source: Python, `sys.int_info.default_max_str_digits` (4300)."""
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 _STRINGS = re.compile(rb'"[^"]*"')
-_OPENERS_TO_ONE = bytes.maketrans(b"{}", b"[]")
+_SQUARE = bytes.maketrans(b"{}", b"[]")
 _PATH = re.compile(r" - at `\$\.?([^`]*)`")
 
 T = TypeVar("T")
@@ -26,8 +28,7 @@ T = TypeVar("T")
 
 def decode(text: bytes, decoder: msgspec.json.Decoder[T], field: str | None = None, max_depth: int = MAX_DEPTH) -> T:
     """The value of a text. Raises: Refused, which names the field."""
-    if is_deeper(text, max_depth):
-        raise Refused(field, f"its JSON nests deeper than {max_depth} levels")
+    _check_shape(text, field, max_depth)
     try:
         return decoder.decode(text)
     except RecursionError:
@@ -50,15 +51,30 @@ def decode_any(text: bytes, decoder: msgspec.json.Decoder[T], field: str) -> T:
     return msgspec.convert(json.loads(text, parse_int=_integer), decoder.type)
 
 
-def is_deeper(text: bytes, limit: int) -> bool:
-    """Whether the text nests deeper than `limit`, without recursion.
+def _check_shape(text: bytes, field: str | None, max_depth: int) -> None:
+    """Refuse what would take too much stack or memory to decode. Two counts settle nearly every text."""
+    if len(text) <= max_depth or text.count(b"[") + text.count(b"{") <= max_depth:
+        return
+    structure = structure_of(text)
+    if len(structure) > MAX_STRUCTURE_BYTES:
+        raise Refused(field, f"its JSON holds more than {MAX_STRUCTURE_BYTES} brackets and braces")
+    if is_deeper(structure, max_depth):
+        raise Refused(field, f"its JSON nests deeper than {max_depth} levels")
 
-    Two counts settle nearly every text. Otherwise strings are taken out, then all but the brackets.
+
+def structure_of(text: bytes) -> bytes:
+    """The brackets and quotes of a JSON text, without its escapes and its strings that hold no bracket.
+
+    Two quotes side by side may be one string's or two strings': what is inside and what outside of
+    strings stays the same without them.
     """
-    if len(text) <= limit or text.count(b"[") + text.count(b"{") <= limit:
-        return False
     without_escapes = text.replace(b"\\\\", b"").replace(b'\\"', b"")
-    brackets = _STRINGS.sub(b"", without_escapes.translate(None, _NOT_STRUCTURE)).translate(_OPENERS_TO_ONE)
+    return without_escapes.translate(None, _NOT_STRUCTURE).replace(b'""', b"")
+
+
+def is_deeper(structure: bytes, limit: int) -> bool:
+    """Whether the brackets outside of strings nest deeper than `limit`."""
+    brackets = _STRINGS.sub(b"", structure).translate(_SQUARE)
     depth = 0
     for opened in brackets.split(b"]"):
         depth += len(opened)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.receive.json_text import MAX_DEPTH, decode, decode_any, is_deeper
+from functions.receive.json_text import MAX_DEPTH, MAX_STRUCTURE_BYTES, decode, decode_any, is_deeper, structure_of
 from functions.receive.refused import Refused
 
 ANY = msgspec.json.Decoder(dict[str, Any])
@@ -31,7 +32,8 @@ def _depth(value: object) -> int:
 @given(JSON, st.integers(0, 6), st.booleans())
 def test_depth_is_counted_as_a_parser_would(value: object, limit: int, ascii_only: bool) -> None:
     """Brackets in strings, escapes and keys count for nothing."""
-    assert is_deeper(json.dumps(value, ensure_ascii=ascii_only).encode(), limit) == (_depth(value) > limit)
+    text = json.dumps(value, ensure_ascii=ascii_only).encode()
+    assert is_deeper(structure_of(text), limit) == (_depth(value) > limit)
 
 
 def test_the_depth_limit_is_exact() -> None:
@@ -50,6 +52,24 @@ def test_a_nested_bomb_is_refused(text: bytes) -> None:
     """100,000 levels neither overflow the stack nor pass."""
     with pytest.raises(Refused):
         decode(text, ANY)
+
+
+@pytest.mark.parametrize("item", [b"[]", b"{}", b'{"a":1}', b'"["'])
+def test_a_wide_bomb_is_refused_in_bounded_memory(item: bytes) -> None:
+    """A list of millions of small things is refused before they are made."""
+    text = b'{"a": [%b]}' % (item + (b"," + item) * MAX_STRUCTURE_BYTES)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused, match=str(MAX_STRUCTURE_BYTES)):
+            decode(text, ANY)
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(text)
+    finally:
+        tracemalloc.stop()
+
+
+def test_many_small_things_below_the_limit_pass() -> None:
+    """A large but honest payload is not taken for a bomb."""
+    assert len(decode(b'{"a": [%b]}' % (b"{}" + b',{"a":"[b]"}' * 100_000), ANY)["a"]) == 100_001
 
 
 @pytest.mark.parametrize(
