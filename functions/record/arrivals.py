@@ -10,7 +10,7 @@ from shared.runs import dotted_order
 from shared.runs.codec import pack_facts, unpack_facts
 from shared.runs.fact import Envelope, Fact, Group, Reject
 from shared.store.questions import Questions
-from shared.store.traces import Chunk, StoredTrace
+from shared.store.traces import NO_ROOT, ROOT_END, SOME_ROOT, Chunk, StoredTrace
 
 _TRIES = 10  # 1 + 2 + 4 … + 512 seconds: a quarter of an hour
 
@@ -78,7 +78,7 @@ class Sorter:
             project=project.id,
             facts=pack_facts([without_previews(fact, trace_id) for fact in facts]),
             posts=group.posts,
-            ends_root=any(fact.run_id == trace_id and has_ended(fact) for fact in facts),
+            root=max(_told_of_root(fact, trace_id) for fact in facts),
             segment=envelope.segment if group.length else None,
             offset=group.offset,
             length=group.length,
@@ -139,9 +139,10 @@ def without_previews(fact: Fact, trace_id: str) -> Fact:
     return Fact(fact.run_id, fact.is_patch, fields)
 
 
-def has_ended(fact: Fact) -> bool:
-    """Whether the fact tells of the end of its run."""
-    return any(name in fact.fields for name in ("end_us", "error", "outputs"))
+def _told_of_root(fact: Fact, trace_id: str) -> int:
+    if fact.run_id != trace_id:
+        return NO_ROOT
+    return ROOT_END if any(name in fact.fields for name in ("end_us", "error", "outputs")) else SOME_ROOT
 
 
 def _again(envelope: Envelope, part: int, group: Group) -> Envelope:

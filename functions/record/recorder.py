@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from functions.record.arrivals import Arrival, Sorter
+from functions.record.headings import Headings
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
 from functions.record.payloads import store_payloads
-from functions.record.summary import head_of
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
 from shared.pricing.prices import PriceTable
@@ -23,15 +23,12 @@ from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, FeedbackFact, Reject
 from shared.store.feedback import feedback_item
-from shared.store.heads import NewHead
 from shared.store.ports import Item, Store
 from shared.store.questions import Questions
 from shared.store.rejects import reject_item
 from shared.store.traces import StoredTrace
 
 _MAX_DELAY_S = 900
-_SETTLE_CHUNKS = 64
-"""A finished trace of more chunks is not summarised for every late fact, but once a while later."""
 _SETTLE_DELAY_S = 10
 
 TraceKey = tuple[str, str]
@@ -44,9 +41,9 @@ class Recorder:
         self._store = store
         self._ask = ask
         self._clock = clock
-        self._prices = prices
         self._inline_bytes = inline_bytes
         self._sorter = Sorter(ask)
+        self._headings = Headings(ask, prices)
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
@@ -82,20 +79,23 @@ class Recorder:
         for arrival in arrivals:
             by_trace[arrival.envelope.workspace, arrival.trace_id].append(arrival)
         recorded: list[Recorded] = []
-        heads: list[NewHead] = []
+        to_head: list[StoredTrace] = []
         mended: list[Item] = []
-        for (_, stored), of_trace in zip(self._ask.traces.stored_many(list(by_trace)), by_trace.values(), strict=True):
+        for key, stored in self._ask.traces.stored_many(list(by_trace)):
+            of_trace = by_trace[key]
             if stored.ends_us <= self._clock.now_us():
                 mended.extend(_too_late(of_trace, stored))
                 continue
             mended.extend(self._mended(of_trace, stored))
             recorded.extend((arrival, stored) for arrival in of_trace)
-            if self._needs_head(of_trace, stored):
-                heads.append(self._head(stored, of_trace[0].project.shards))
+            if self._headings.can_wait(of_trace, stored):
+                self._settle_later(of_trace[0].envelope, stored)
+            elif self._headings.wants(of_trace, stored):
+                to_head.append(stored)
         rows, notes = listing_rows(recorded, self._ask.hours)
         self._store.traces.put([*mended, *rows])
         self._ask.hours.remember(notes)
-        self._ask.heads.write(heads)
+        self._headings.write(to_head)
 
     def _mended(self, arrivals: list[Arrival], stored: StoredTrace) -> list[Item]:
         """Chunks to write again now that the whole trace is known, and the refusals that follow from it."""
@@ -109,28 +109,14 @@ class Recorder:
         rejects = [reject_item(envelope.workspace, envelope.receipt, reject) for reject in refused]
         return [*self._chunks(changed), *rejects]
 
-    def _needs_head(self, arrivals: list[Arrival], stored: StoredTrace) -> bool:
-        """At the root's create and end, for what comes after the end, and for the first that is seen at all."""
-        touches_root = any(fact.run_id == stored.id for one in arrivals for fact in one.facts)
-        if not touches_root and stored.has_root_end and len(stored.chunks) > _SETTLE_CHUNKS:
-            first = arrivals[0].envelope
-            self._send(Envelope(first.receipt, first.workspace, first.key_id, [], settle=[stored.id]), _SETTLE_DELAY_S)
-            return False
-        return touches_root or stored.has_root_end or len(stored.chunks) == len(arrivals)
+    def _settle_later(self, envelope: Envelope, stored: StoredTrace) -> None:
+        later = Envelope(envelope.receipt, envelope.workspace, envelope.key_id, [], settle=[stored.id])
+        self._send(later, _SETTLE_DELAY_S)
 
     def _settle(self, envelope: Envelope) -> None:
-        """Make heads again that are older than their traces."""
-        wanted = [(envelope.workspace, trace_id) for trace_id in envelope.settle]
-        heads = []
-        for (workspace, _), stored in self._ask.traces.stored_many(wanted):
-            if stored.ends_us > self._clock.now_us():
-                project = self._ask.projects.resolve(workspace, f"id:{stored.chunks[0].project}")
-                heads.append(self._head(stored, project.shards))
-        self._ask.heads.write(heads)
-
-    def _head(self, stored: StoredTrace, shards: int) -> NewHead:
-        head, root_start_us = head_of(stored, self._prices)
-        return NewHead(stored.workspace, head, root_start_us, shards)
+        """Make the heads of traces again that had late facts."""
+        found = self._ask.traces.stored_many([(envelope.workspace, trace_id) for trace_id in envelope.settle])
+        self._headings.write([stored for _, stored in found if stored.ends_us > self._clock.now_us()])
 
     def _send(self, envelope: Envelope, delay_s: int) -> None:
         self._store.operations.send(pack_envelope(envelope), group=envelope.workspace, delay_s=delay_s)

@@ -16,7 +16,7 @@ from shared.runs.run import Run
 from shared.runs.totals import Totals
 from shared.store import keys
 from shared.store.hours import Hours
-from shared.store.ports import AtMost, Item, Table, Value
+from shared.store.ports import AtMost, Item, Key, Table, Value
 from shared.store.walk import Window, starts, stream
 
 
@@ -45,13 +45,20 @@ class Head(msgspec.Struct, array_like=True):
         return Run(self.trace_id, self.trace_id, self.fields)
 
 
+class HeadPlace(NamedTuple):
+    """Where a head stands: under its project, at the start of its root."""
+
+    project: str
+    root_start_us: int
+    shards: int
+
+
 class NewHead(NamedTuple):
-    """A head to be stored, and where: the root's start and the shards of its project."""
+    """A head to be stored, and where."""
 
     workspace: str
     head: Head
-    root_start_us: int
-    shards: int
+    place: HeadPlace
 
 
 _CHUNKS = "n"
@@ -73,6 +80,15 @@ class Heads:
         # Chunks are only ever added, and both writers read all there were: more chunks is a later truth.
         self._table.put_if_many([(_item(new), AtMost(_CHUNKS, new.head.chunks)) for new in heads])
 
+    def note_provisional(self, heads: Sequence[NewHead]) -> None:
+        """Say where these heads stand, each of a trace without a root, so that they can be taken back."""
+        self._table.put([_note(new) for new in heads])
+
+    def withdraw(self, workspace: str, trace_id: str, place: HeadPlace) -> None:
+        """Take back a provisional head, and the note of where it stood."""
+        note = Key(keys.trace(workspace, trace_id), keys.PROVISIONAL_HEAD)
+        self._table.delete([_key(workspace, trace_id, place), note])
+
     def walk(self, workspace: str, project: str, window: Window) -> Iterator[Head]:
         """The heads of the roots that started in the window, that have not ended by retention."""
         now_us = self._clock.now_us()
@@ -86,7 +102,24 @@ class Heads:
 
 
 def _item(new: NewHead) -> Item:
-    workspace, head, root_start_us, shards = new
-    pk = keys.heads(workspace, head.project, root_start_us, keys.shard_of(head.trace_id, shards))
+    workspace, head, place = new
+    key = _key(workspace, head.trace_id, place)
     attributes: dict[str, Value] = {_FRAME: compress(_encode(head)), _CHUNKS: head.chunks}
-    return Item(pk, keys.head(root_start_us, head.trace_id), attributes, deletable_epoch_s(head.ends_us))
+    return Item(key.pk, key.sk, attributes, deletable_epoch_s(head.ends_us))
+
+
+def _key(workspace: str, trace_id: str, place: HeadPlace) -> Key:
+    project, root_start_us, shards = place
+    pk = keys.heads(workspace, project, root_start_us, keys.shard_of(trace_id, shards))
+    return Key(pk, keys.head(root_start_us, trace_id))
+
+
+def _note(new: NewHead) -> Item:
+    key = Key(keys.trace(new.workspace, new.head.trace_id), keys.PROVISIONAL_HEAD)
+    return Item(key.pk, key.sk, new.place._asdict(), deletable_epoch_s(new.head.ends_us))
+
+
+def place_noted(item: Item) -> HeadPlace:
+    """What a note says."""
+    said = item.attributes
+    return HeadPlace(str(said["project"]), int(said["root_start_us"] or 0), int(said["shards"] or 1))

@@ -28,6 +28,8 @@ def trace(workspace: str, trace_id: str) -> str:
 
 FATE = "!"
 """The trace's retention: tier, since when, and why. Absent while the trace is in the base tier."""
+PROVISIONAL_HEAD = "!head"
+"""Where the head of a trace stands whose root has not arrived; absent in all others."""
 CHUNK = "c#"
 FEEDBACK = "f#"
 

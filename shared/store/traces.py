@@ -14,7 +14,11 @@ from shared.runs.codec import decompress, unpack_facts
 from shared.runs.fact import Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
+from shared.store.heads import HeadPlace, place_noted
 from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
+
+NO_ROOT, SOME_ROOT, ROOT_END = range(3)
+"""What a chunk tells of the root run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Chunk:
     """What one request said about one trace in one project: immutable.
 
     The payload is inline (`payload`), or `length` bytes from `offset` of the object `segment`, or
-    there is none (`raw_length` 0). `ends_root` says that its facts hold the end of the root run.
+    there is none (`raw_length` 0). `root` says what its facts tell of the root run: 0 nothing, 1 something, 2 its end.
     `born_us` is set where the trace was first received more than the grace before this chunk.
     """
 
@@ -31,7 +35,7 @@ class Chunk:
     project: str
     facts: bytes
     posts: int
-    ends_root: bool
+    root: int
     payload: bytes = b""
     segment: str | None = None
     offset: int = 0
@@ -54,7 +58,7 @@ _LETTERS = {
     "project": "j",
     "facts": "f",
     "posts": "n",
-    "ends_root": "e",
+    "root": "e",
     "payload": "p",
     "segment": "s",
     "offset": "o",
@@ -75,6 +79,7 @@ class StoredTrace:
     tier: Tier
     periods: Periods
     kept_because: str | None = None
+    provisional: HeadPlace | None = None
     feedback: Sequence[Item] = field(default=())
 
     @cached_property
@@ -88,9 +93,14 @@ class StoredTrace:
         return self.periods.ends_us(self.born_us, self.tier)
 
     @property
+    def has_root(self) -> bool:
+        """Whether anything is known of the root run."""
+        return any(chunk.root for chunk in self.chunks)
+
+    @property
     def has_root_end(self) -> bool:
-        """Whether the end of the root run is among its facts."""
-        return any(chunk.ends_root for chunk in self.chunks)
+        """Whether the end of the root run is known."""
+        return any(chunk.root == ROOT_END for chunk in self.chunks)
 
     def merged(self) -> dict[str, Fields]:
         """The fields of every run; a payload field's fourth element is its `Chunk`."""
@@ -160,6 +170,7 @@ class Traces:
         chunks: list[Chunk] = []
         feedback: list[Item] = []
         fate: Mapping[str, Value] = {}
+        provisional: HeadPlace | None = None
         for item in items:
             if item.sk.startswith(keys.CHUNK):
                 chunks.append(_chunk(item))
@@ -167,13 +178,14 @@ class Traces:
                 feedback.append(item)
             elif item.sk == keys.FATE:
                 fate = item.attributes
+            elif item.sk == keys.PROVISIONAL_HEAD:
+                provisional = place_noted(item)
         if not chunks:
             return None
         tier: Tier = "extended" if fate.get("tier") == "extended" else "base"
         cause = fate.get("kept_because")
-        return StoredTrace(
-            workspace, trace_id, chunks, tier, self.periods, cause if isinstance(cause, str) else None, feedback
-        )
+        kept_because = cause if isinstance(cause, str) else None
+        return StoredTrace(workspace, trace_id, chunks, tier, self.periods, kept_because, provisional, feedback)
 
 
 def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
@@ -192,4 +204,4 @@ def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int
 def _chunk(item: Item) -> Chunk:
     receipt, part = item.sk.removeprefix(keys.CHUNK).split("#")
     said = {name: item.attributes[letter] for name, letter in _LETTERS.items() if letter in item.attributes}
-    return Chunk(**{"facts": b"", "posts": 0, "ends_root": False, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]
+    return Chunk(**{"facts": b"", "posts": 0, "root": NO_ROOT, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]
