@@ -109,7 +109,7 @@ class Check:
     def _run(self, *command: str) -> str:
         """What the command printed. Raises: CheckFailed with all it said."""
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        environ = {**os.environ, **self.aws.environ, "PATH": path, "CDK_HOME": str(self.folder / "cdk")}
+        environ = {**self.aws.environ, "PATH": path, "CDK_HOME": str(self.folder / "cdk")}
         done = subprocess.run(
             command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=_STEP_S, check=False
         )

@@ -20,6 +20,13 @@ from botocore.session import Session
 HOST = "127.0.0.1"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+_SECRET = "emulated"  # noqa: S105 it opens nothing
+_NOBODYS_CONFIGURATION = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+"""botocore's variables as (configuration, environment, default, conversion): none is looked up anywhere."""
 _START_S = 30
 _STOP_S = 20
 
@@ -41,25 +48,35 @@ class Aws:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def _key(self) -> str:
+        return f"emulated{self.port}"
+
+    @property
     def environ(self) -> dict[str, str]:
-        """What tells an AWS tool to use it. The key is its own: the CDK remembers accounts by their key."""
-        return {
+        """A whole environment that leads an AWS tool here and to no account of this machine's user.
+
+        The key is the emulator's own: the CDK remembers accounts by their key.
+        """
+        elsewhere = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        return elsewhere | {
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": f"emulated{self.port}",
-            "AWS_SECRET_ACCESS_KEY": "emulated",
+            "AWS_ACCESS_KEY_ID": self._key,
+            "AWS_SECRET_ACCESS_KEY": _SECRET,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
     def client(self, service: str) -> Any:  # noqa: ANN401 botocore makes its classes at run time
         """A botocore client that reaches the emulator whatever the environment says."""
-        return Session().create_client(
+        return Session(_NOBODYS_CONFIGURATION).create_client(
             service,
             region_name=REGION,
             endpoint_url=self.endpoint,
-            aws_access_key_id=self.environ["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.environ["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=self._key,
+            aws_secret_access_key=_SECRET,
         )
 
 
@@ -70,7 +87,7 @@ def emulated_aws(folder: Path) -> Iterator[Aws]:
     with aws.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "infra.emulator_patches"],
-            env={**os.environ, **aws.environ, **_settings(aws, folder)},
+            env={**aws.environ, **_settings(aws, folder)},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

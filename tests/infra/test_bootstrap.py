@@ -69,7 +69,8 @@ def test_what_is_printed_can_be_evaluated() -> None:
 def stack(strict_aws: Aws, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a deployed stack with a control table, and an environment that leads to it."""
     for name, value in strict_aws.environ.items():
-        monkeypatch.setenv(name, value)
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
     keys = {"pk": "HASH", "sk": "RANGE"}
     table = {
         "Type": "AWS::DynamoDB::GlobalTable",

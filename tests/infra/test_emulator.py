@@ -75,6 +75,13 @@ def test_a_role_can_do_what_it_may_and_nothing_else(strict_aws: Aws) -> None:
         dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}})
 
 
+def test_a_developers_own_profile_is_not_looked_at(strict_aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever account the machine is set up for, a client of the emulator speaks to the emulator."""
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")
+    assert strict_aws.client("sts").get_caller_identity()["Account"] == ACCOUNT
+
+
 def test_policies_that_ask_for_tls_let_our_own_calls_through(strict_aws: Aws) -> None:
     """The emulator speaks plain HTTP; a bucket closed to plain HTTP is open to us all the same."""
     s3, name = strict_aws.client("s3"), f"b{uuid4().hex}"
