@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -12,16 +13,20 @@ import zstandard
 
 from functions.api.app import build, build_app, open_room
 from functions.api.settings import ApiSettings
+from functions.receive.app import build as build_receive
+from functions.receive.settings import ReceiveSettings
 from infra.local.answer import answer_of
 from infra.local.http_event import Request, http_event
 from infra.local.routes import DEFAULT_KEY, Match
-from infra.topology import API
+from infra.topology import API, RECEIVE
 from tests.operations import WORKSPACE
 from tests.record_room import RecordRoom
+from tests.stores import NOON_US
 
 SETTINGS = ApiSettings(
     traces_table="t", control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d"
 )
+RECEIVE_SETTINGS = ReceiveSettings(control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d")
 OTHER_WORKSPACE = "5f0f2a10-0000-4000-8000-0000000000ff"
 
 
@@ -53,14 +58,30 @@ class ApiRoom(RecordRoom):
         self.key, _ = self.ask.access.create_key(WORKSPACE, "all")
         self.reading_key, _ = self.ask.access.create_key(WORKSPACE, "reads", is_read_only=True)
         self.other_key, _ = self.ask.access.create_key(OTHER_WORKSPACE, "theirs")
+        self.receive = build_receive(RECEIVE_SETTINGS, self.store, self.clock)
         self.handler = build(SETTINGS, self.store, self.clock)
         self.app = build_app(open_room(SETTINGS, self.store, self.clock))
 
-    def get(self, path: str, key: str | None = "", **query: object) -> Answered:
+    def send(self, body: str | bytes, path: str = "/runs/batch", content_type: str = "application/json") -> None:
+        """Take an ingest request through receive, the queue and record."""
+        content = body.encode() if isinstance(body, str) else body
+        headers = {"x-api-key": self.key, "content-type": content_type}
+        request = Request("POST", path, "", list(headers.items()), content)
+        answer = answer_of(self.receive(http_event(request, Match(RECEIVE, f"POST {path}"), NOON_US, "id"), None))
+        assert answer.status == HTTPStatus.ACCEPTED, answer.body
+        self.pump()
+
+    def pump(self) -> None:
+        """Let record take all that waits in the queue."""
+        while messages := self.store.operations.receive(10, 60):
+            assert self.deliver([message.body for message in messages]) == []
+            self.store.operations.delete([message.handle for message in messages])
+
+    def get(self, path: str, key: str | None = "", /, **query: object) -> Answered:
         """Ask by GET."""
         return self.ask_for("GET", path, key=key, query=query)
 
-    def post(self, path: str, body: object, key: str | None = "", **query: object) -> Answered:
+    def post(self, path: str, body: object, key: str | None = "", /, **query: object) -> Answered:
         """Ask by POST."""
         return self.ask_for("POST", path, body, key, query)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,7 +10,8 @@ from fastapi import APIRouter, Response
 from functions.api.answers import json_v1
 from functions.api.auth import CallerIn
 from functions.api.schemas.moments import naive
-from shared.pricing.prices import Price, Rates
+from functions.api.schemas.money import amount, amounts
+from shared.pricing.prices import Price
 
 _ROWS = uuid.UUID("0d5f3c64-6d0b-4e0f-9d5c-6f3c0e6f2b11")
 """A name space of our own, so that a row of the table has the same id wherever it is served."""
@@ -33,16 +33,8 @@ def _row(price: Price) -> dict[str, Any]:
         "provider": price.provider,
         "match_pattern": price.match,
         "start_time": naive(price.start_us) if price.start_us else None,
-        "prompt_cost": _text(tariff.input),
-        "completion_cost": _text(tariff.output),
-        "prompt_cost_details": _texts(tariff.input_details),
-        "completion_cost_details": _texts(tariff.output_details),
+        "prompt_cost": amount(tariff.input),
+        "completion_cost": amount(tariff.output),
+        "prompt_cost_details": amounts(tariff.input_details),
+        "completion_cost_details": amounts(tariff.output_details),
     }
-
-
-def _text(amount: Decimal) -> str:
-    return f"{amount:f}"
-
-
-def _texts(rates: Rates) -> dict[str, str] | None:
-    return {kind: _text(rate) for kind, rate in rates.items()} or None

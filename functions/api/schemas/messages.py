@@ -24,9 +24,10 @@ def _messages(side: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if found:
             yield from found
             return
-    for word in ("message", "output"):
-        if type(side.get(word)) is dict and "content" in side[word]:
-            yield side[word]
+    for one in (side.get("message"), side.get("output"), side):
+        if type(one) is dict and "content" in one:
+            yield one
+            return
 
 
 def _objects(value: Any, inner: str | None) -> Iterator[dict[str, Any]]:  # noqa: ANN401 any JSON

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Any
 
 from functions.api.reader import ReadRun
@@ -11,6 +10,7 @@ from functions.api.schemas.app_paths import run_path
 from functions.api.schemas.feedback_stats import feedback_stats
 from functions.api.schemas.messages import messages
 from functions.api.schemas.moments import naive
+from functions.api.schemas.money import amount, amounts
 from functions.api.schemas.run_parts import (
     FEEDBACK,
     PREVIEWS,
@@ -22,7 +22,6 @@ from functions.api.schemas.run_parts import (
     totals_of,
     ttl_s,
 )
-from shared.runs.cost import Costs
 
 Getter = Callable[[ReadRun, Around], Any]
 
@@ -63,11 +62,11 @@ FIELDS: dict[str, Getter] = {
     "completion_tokens": lambda read, _: totals_of(read).completion_tokens,
     "prompt_token_details": lambda read, _: totals_of(read).prompt_token_details or None,
     "completion_token_details": lambda read, _: totals_of(read).completion_token_details or None,
-    "total_cost": lambda read, _: _text(totals_of(read).total_cost),
-    "prompt_cost": lambda read, _: _text(totals_of(read).prompt_cost),
-    "completion_cost": lambda read, _: _text(totals_of(read).completion_cost),
-    "prompt_cost_details": lambda read, _: _texts(totals_of(read).prompt_cost_details),
-    "completion_cost_details": lambda read, _: _texts(totals_of(read).completion_cost_details),
+    "total_cost": lambda read, _: amount(totals_of(read).total_cost),
+    "prompt_cost": lambda read, _: amount(totals_of(read).prompt_cost),
+    "completion_cost": lambda read, _: amount(totals_of(read).completion_cost),
+    "prompt_cost_details": lambda read, _: amounts(totals_of(read).prompt_cost_details),
+    "completion_cost_details": lambda read, _: amounts(totals_of(read).completion_cost_details),
     "first_token_time": lambda read, _: naive(read.run.first_token_us),
     "thread_id": lambda read, _: read.run.thread_id,
     "feedback_stats": lambda read, _: feedback_stats(read.feedback),
@@ -142,11 +141,3 @@ def selected(select: Iterable[str] | None) -> RunShape:
         return RunShape([name for name in (*FIELDS, *NULLS) if name not in _ON_REQUEST])
     plain = [name.removesuffix(_VARIANT) for name in select]
     return RunShape(dict.fromkeys([*ALWAYS, *(_RENAMED.get(name, name) for name in plain)]))
-
-
-def _text(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount:f}"
-
-
-def _texts(amounts: Costs) -> dict[str, str] | None:
-    return {kind: f"{amount:f}" for kind, amount in amounts.items()} or None

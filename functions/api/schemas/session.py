@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from functions.api.project_stats import ProjectStats
 from functions.api.schemas.moments import naive, seconds
+from functions.api.schemas.money import amount
 from functions.api.schemas.run_parts import WIRE_TIERS
 from shared.projects.project import Project
 
@@ -43,13 +43,9 @@ def _wire_stats(stats: ProjectStats) -> dict[str, Any]:
         "total_tokens": stats.total_tokens,
         "prompt_tokens": stats.prompt_tokens,
         "completion_tokens": stats.completion_tokens,
-        "total_cost": _text(stats.total_cost),
-        "prompt_cost": _text(stats.prompt_cost),
-        "completion_cost": _text(stats.completion_cost),
+        "total_cost": amount(stats.total_cost),
+        "prompt_cost": amount(stats.prompt_cost),
+        "completion_cost": amount(stats.completion_cost),
         "last_run_start_time": naive(stats.last_start_us),
         "last_run_start_time_live": naive(stats.last_start_us),
     }
-
-
-def _text(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount:f}"
