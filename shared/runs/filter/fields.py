@@ -1,0 +1,148 @@
+"""The fields of the filter language: what each holds, and what it may be compared by."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from shared.base.units import S_PER_DAY, S_PER_HOUR, S_PER_MINUTE, US_PER_S
+from shared.runs.filter.expression import Family, Scalar
+
+Holds = Literal["text", "word", "number", "seconds", "time", "truth", "tags", "json"]
+"""`word` is text in which case does not count; `json` is a value of any type, compared by type."""
+
+FIELDS: dict[str, Holds] = {
+    "id": "word",
+    "trace_id": "word",
+    "parent_run_id": "word",
+    "session_id": "word",
+    "reference_example_id": "word",
+    "thread_id": "text",
+    "name": "text",
+    "run_type": "word",
+    "status": "word",
+    "error": "text",
+    "inputs": "text",
+    "outputs": "text",
+    "tags": "tags",
+    "is_root": "truth",
+    "start_time": "time",
+    "end_time": "time",
+    "first_token_time": "time",
+    "latency": "seconds",
+    "time_to_first_token": "seconds",
+    "total_tokens": "number",
+    "prompt_tokens": "number",
+    "completion_tokens": "number",
+    "total_cost": "number",
+    "prompt_cost": "number",
+    "completion_cost": "number",
+    "execution_order": "number",
+    "metadata_key": "text",
+    "metadata_value": "json",
+    "input_key": "text",
+    "input_value": "json",
+    "output_key": "text",
+    "output_value": "json",
+    "feedback_key": "text",
+    "feedback_score": "json",
+    "feedback_value": "json",
+    "feedback_comment": "text",
+    "feedback_source": "word",
+}
+ALIASES = {"project_id": "session_id", "feedback_source_type": "feedback_source", "model": "model_name"}
+_FAMILIES: tuple[Family, ...] = ("metadata", "input", "output", "feedback")
+
+_ORDER = ("eq", "neq", "gt", "gte", "lt", "lte", "in")
+_TEXT = ("eq", "neq", "in", "like", "notlike", "search", "gt", "gte", "lt", "lte")
+COMPARATORS: dict[Holds, tuple[str, ...]] = {
+    "text": _TEXT,
+    "word": ("eq", "neq", "in", "like", "notlike", "search"),
+    "number": _ORDER,
+    "seconds": _ORDER,
+    "time": _ORDER,
+    "truth": ("eq", "neq"),
+    "tags": ("has", "eq", "neq", "in"),
+    "json": (*_ORDER, "like", "notlike", "search"),
+}
+EXPECTED: dict[Holds, str] = {
+    "text": "a string",
+    "word": "a string",
+    "number": "a number",
+    "seconds": 'seconds, as a number or like "1.5s", "200ms", "2m"',
+    "time": 'a date or a time, like "2026-11-20" or "2026-11-20T18:23:00Z"',
+    "truth": "true or false",
+    "tags": "a string",
+    "json": "a string, a number, true, false or null",
+}
+_DURATION = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(us|µs|ms|s|m|h|d)", re.IGNORECASE)
+_UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": S_PER_MINUTE, "h": S_PER_HOUR, "d": S_PER_DAY}
+
+
+def family_of(field: str) -> Family | None:
+    """The family of entries that a field belongs to: metadata_key to metadata."""
+    family, _, part = field.partition("_")
+    return family if part and family in _FAMILIES and field in FIELDS else None
+
+
+def converted(holds: Holds, value: Scalar) -> Scalar:
+    """The value in the field's own unit. Raises: ValueError when it is not of the field's kind.
+
+    Units: times are microseconds since 1970, durations seconds. null is of every kind.
+    """
+    if value is None or holds == "json":
+        return value
+    if holds in ("text", "word", "tags"):
+        return _text(value, folds=holds == "word")
+    if holds == "truth":
+        return _truth(value)
+    if holds == "time":
+        return _time_us(value)
+    return _seconds(value) if holds == "seconds" else _number(value)
+
+
+def _text(value: Scalar, *, folds: bool) -> str:
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004 the value is wrong, not the program
+    return value.casefold() if folds else value
+
+
+def _truth(value: Scalar) -> bool:
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "false": False}
+    if not isinstance(value, str) or value.lower() not in words:
+        raise ValueError
+    return words[value.lower()]
+
+
+def _number(value: Scalar) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+        raise ValueError
+    return value
+
+
+def _seconds(value: Scalar) -> int | float:
+    if isinstance(value, str):
+        match = _DURATION.fullmatch(value.strip())
+        if match is None:
+            raise ValueError
+        return float(match[1]) * _UNITS[match[2].lower()]
+    return _number(value)
+
+
+def _time_us(value: Scalar) -> int:
+    """Naive times are UTC; a date is its first moment."""
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004 the value is wrong, not the program
+    text = value.strip()
+    moment = (
+        datetime.combine(date.fromisoformat(text), datetime.min.time())
+        if len(text) == len("2026-11-20")
+        else datetime.fromisoformat(text)
+    )
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    since = aware - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * S_PER_DAY + since.seconds) * US_PER_S + since.microseconds
