@@ -51,8 +51,12 @@ def _of_inputs(text: bytes) -> str:
 
 
 def _of_extra(extra: dict[str, Any], outputs: object) -> dict[str, Any]:
-    metadata = extra.get("metadata")
-    summary: dict[str, Any] = {"metadata": _small(metadata) if type(metadata) is dict else {}}
+    said = extra.get("metadata")
+    metadata = said if type(said) is dict else {}
+    small = _small(metadata)
+    summary: dict[str, Any] = {"metadata": small}
+    if len(small) < len(metadata):
+        summary["left_out"] = len(metadata) - len(small)
     model, provider = model_of(extra, outputs)
     found = {"usage": usage_of(None, metadata, None), "model": model, "provider": provider}
     summary.update((name, value) for name, value in found.items() if value is not None)

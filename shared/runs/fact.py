@@ -17,7 +17,8 @@ without opening the frame. Reading a trace appends a fourth element, the index o
     inputs       preview: str
     outputs      [preview: str, usage: Usage or None]
     error        the first characters of the text: str
-    extra        Extra: {"metadata": {...}, "usage": ...?, "model": ...?, "provider": ...?}
+    extra        Extra: {"metadata": {...}, "left_out": number of entries too large?, "usage": ...?, "model": ...?,
+                 "provider": ...?}
     events       [time of the first new_token event in microseconds or None, number of events]
     serialized   None
 

@@ -124,6 +124,11 @@ class Run:
         return metadata
 
     @property
+    def has_whole_metadata(self) -> bool:
+        """Whether `metadata` is all of it."""
+        return "left_out" not in self._extra
+
+    @property
     def model(self) -> str | None:
         """The model it called."""
         return self._extra.get("model")
