@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from functions.api.criteria import RunCriteria
+from functions.api.garbage import collection_paused
 from functions.api.plan import Candidate, Path, candidates, path_of
 from functions.api.project_stats import ProjectStats, stats_of
 from shared.base.clock import Clock
@@ -27,6 +28,8 @@ from shared.store.traces import PayloadAt, StoredTrace
 from shared.store.walk import Position, Window
 
 _BATCH = 100
+_MANY_RUNS = 1_000
+"""From here on it pays to pause the garbage collector."""
 
 
 @dataclass
@@ -232,7 +235,8 @@ class Reader:
         return [] if stored is None else self._read(workspace, stored)
 
     def _read(self, workspace: str, stored: StoredTrace) -> list[ReadRun]:
-        read = _read(Trace(stored.id, stored.merged(), self._prices), stored)
+        with collection_paused(when=sum(chunk.posts for chunk in stored.chunks) > _MANY_RUNS):
+            read = _read(Trace(stored.id, stored.merged(), self._prices), stored)
         alive = {project for project in {one.run.project for one in read} if self._is_alive(workspace, project)}
         return [one for one in read if one.run.project in alive]
 

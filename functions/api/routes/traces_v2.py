@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from functions.api.answers import json_v2, served_header
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
+from functions.api.garbage import collection_paused
 from functions.api.named_traces import NamedTraces
 from functions.api.reader import Served, TraceRow
 from functions.api.routes.runs import around
@@ -25,16 +26,8 @@ routes = APIRouter(prefix="/v2")
 @routes.get("/traces/{trace_id}/runs")
 async def runs_of_trace(caller: CallerIn, trace_id: str, asked: Annotated[TraceRunsQuery, Query()]) -> Response:
     """All runs of a trace in order of execution; without payloads it is as quick as the tree is to draw."""
-    between = asked.criteria()
-    shape = RunShape(asked.selects)
-    read = caller.room.reader.trace(caller.workspace, uuid_of(trace_id, "trace_id"), shape.payloads)
-    if not any(one.run.project in between.projects for one in read):
-        raise NotFound(f"Trace {trace_id} is not in project {asked.project_id}")
-    asked_for = [one for one in read if between.matches(one.run)]
-    caller.room.reader.fill_previews(asked_for, shape.previews)
-    near = around(caller)
-    items = [shape.object_of(one, near) for one in asked_for]
-    return json_v2({"items": items}, headers=served_header(Served("trace", len(read))))
+    with collection_paused():
+        return _tree(caller, uuid_of(trace_id, "trace_id"), asked)
 
 
 @routes.post("/traces/query", tags=[QUESTION])
@@ -54,6 +47,20 @@ async def query_traces(caller: CallerIn, asked: TraceQuery) -> Response:
         "has_more": following is not None,
     }
     return json_v2(content, headers=served_header(Served("ids" if asked.trace_ids else "heads", len(rows))))
+
+
+def _tree(caller: Caller, trace_id: str, asked: TraceRunsQuery) -> Response:
+    between = asked.criteria()
+    shape = RunShape(asked.selects)
+    read = caller.room.reader.trace(caller.workspace, trace_id, shape.payloads)
+    in_project = [one for one in read if one.run.project in between.projects]
+    if not in_project:
+        raise NotFound(f"Trace {trace_id} is not in project {asked.project_id}")
+    asked_for = [one for one in in_project if asked.is_of_all_times or between.matches(one.run)]
+    caller.room.reader.fill_previews(asked_for, shape.previews)
+    near = around(caller)
+    items = [shape.object_of(one, near) for one in asked_for]
+    return json_v2({"items": items}, headers=served_header(Served("trace", len(read))))
 
 
 def _page(

@@ -85,6 +85,11 @@ class TraceRunsQuery(Asked):
     max_start_time: Moment | None = None
     filter: str | None = None
 
+    @property
+    def is_of_all_times(self) -> bool:
+        """Whether no run is left out for its start."""
+        return self.min_start_time is None and self.max_start_time is None
+
     def criteria(self) -> RunCriteria:
         """What is asked for. Raises: BadRequest, NotSupportedYet, Malformed."""
         self.refuse(["filter"])
