@@ -69,9 +69,11 @@ def around(caller: Caller) -> Around:
 def _in_projects(caller: Caller, criteria: RunCriteria) -> RunCriteria:
     """The same question with its projects known to be there. Raises: NotFound.
 
-    A question about reference examples alone is asked of every project.
+    A question about reference examples alone is asked of every project, one about ids of none in particular.
     """
     projects = caller.room.ask.projects
+    if criteria.ids:
+        return criteria
     for project in criteria.projects:
         projects.get(caller.workspace, project)
     if criteria.projects or not criteria.reference_examples:

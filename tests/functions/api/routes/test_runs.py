@@ -219,6 +219,12 @@ def test_reference_examples_are_looked_for_in_every_project(room: ApiRoom, told:
     assert [run["id"] for run in runs] == [told.root]
 
 
+def test_ids_are_all_that_counts(room: ApiRoom, told: Story) -> None:
+    """With ids even a project that is not there is ignored, as LangSmith documents."""
+    asked = {"id": [told.llm], "session": [uuid7(NOON_US)], "run_type": "tool"}
+    assert [run["id"] for run in room.post("/runs/query", asked).json["runs"]] == [told.llm]
+
+
 def test_an_unbounded_question_is_refused(room: ApiRoom) -> None:
     """LangSmith's own words, since people search for them."""
     answer = room.post("/runs/query", {"run_type": "llm"})

@@ -170,6 +170,16 @@ def test_each_field_narrows(room: ApiRoom, told: Story, asked: dict[str, Any], e
     assert found == [getattr(told, name) for name in expected]
 
 
+def test_ids_narrow_what_else_is_asked(room: ApiRoom, told: Story) -> None:
+    """Unlike v1, where ids are all that counts, v2 wants everything to hold."""
+    other = room.post("/sessions", {"name": "not theirs"}).json["id"]
+    asked: dict[str, Any] = {"project_ids": [room.project()], "ids": [told.root, told.llm]}
+    assert _ids(room, asked) == [told.llm, told.root]
+    assert _ids(room, asked | {"run_type": "LLM"}) == [told.llm]
+    assert _ids(room, asked | {"max_start_time": iso(NOON_US)}) == [told.root]
+    assert _ids(room, asked | {"project_ids": [other]}) == []
+
+
 @pytest.mark.parametrize(
     "asked",
     [{"filter": "x"}, {"ai_search": "x"}, {"min_feedback_modified_at": iso(NOON_US)}, {"reference_dataset_id": "x"}],
