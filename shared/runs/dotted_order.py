@@ -13,7 +13,7 @@ from shared.base.units import US_PER_S
 
 _ID_CHARS = 36
 _STAMP_CHARS = 22
-_SEGMENT_CHARS = _STAMP_CHARS + _ID_CHARS
+SEGMENT_CHARS = _STAMP_CHARS + _ID_CHARS
 _MINUTE_CHARS = 13  # what is behind it, SSffffff, reads as microseconds
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})Z")
 _FIRST_YEAR = 1970
@@ -55,7 +55,7 @@ def root_start_us(dotted_order: str) -> int:
 
 def order_us(dotted_order: str) -> int:
     """When the run started, of a dotted order that was checked before: a tenth of the work of `place`."""
-    stamp = dotted_order[-_SEGMENT_CHARS:-_ID_CHARS]
+    stamp = dotted_order[-SEGMENT_CHARS:-_ID_CHARS]
     return _minute_us(stamp[:_MINUTE_CHARS]) + int(stamp[_MINUTE_CHARS:-1])
 
 

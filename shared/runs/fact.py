@@ -5,6 +5,7 @@ A run is never updated. It is what its facts give when they are merged (`shared/
 The fields of a fact (absent means: nothing was said, as does null on the wire):
 
     name, run_type, parent_run_id, dotted_order, reference_example_id    str
+    span                                                                 str, see `shared/runs/repair.py`
     start_us, end_us                                                     int, microseconds since 1970 UTC
     tags                                                                 list of str, order and doubles kept
     inputs, outputs, events, extra, error, serialized                    Payload, see below

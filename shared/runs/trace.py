@@ -7,6 +7,7 @@ from functools import cached_property
 from shared.pricing.costs import cost_of
 from shared.pricing.prices import PriceTable
 from shared.runs.fact import Fields
+from shared.runs.repair import repair
 from shared.runs.run import Run
 from shared.runs.totals import Node, Totals, roll_up
 
@@ -14,11 +15,13 @@ from shared.runs.totals import Node, Totals, roll_up
 class Trace:
     """The runs of one trace, priced.
 
-    Laws: every run counts once in its ancestors' totals; a run whose parent is missing is a root of its own.
+    Laws: every run counts once in its ancestors' totals; a run whose parent is missing is a root of its own;
+    spans of OpenTelemetry stand in their places (`shared/runs/repair.py`).
     """
 
     def __init__(self, trace_id: str, merged: dict[str, Fields], prices: PriceTable) -> None:
         self.id = trace_id
+        repair(trace_id, merged)
         self.runs = {
             run_id: Run(run_id, trace_id, fields) for run_id, fields in merged.items() if "dotted_order" in fields
         }
