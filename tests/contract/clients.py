@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from langsmith import Client
+from langsmith import Client, utils
 from langsmith.schemas import Run
 from langsmith.utils import LangSmithNotFoundError
 
@@ -22,6 +22,11 @@ def open_client(endpoint: str, api_key: str, **options: Any) -> Iterator[Client]
         yield opened
     finally:
         opened.close(timeout=10)
+
+
+def forget_environment() -> None:
+    """Let the client look at the environment again: it reads each variable once a process."""
+    utils.get_env_var.cache_clear()  # type: ignore[attr-defined]
 
 
 def new_project(about: str) -> str:

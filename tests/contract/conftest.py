@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from langsmith import Client, utils
+from langsmith import Client
 
 from infra.local.server import RunningServer, running_server
-from tests.contract.clients import open_client
+from tests.contract.clients import forget_environment, open_client
 
 HERE = Path(__file__).parent
 # v1 reads are deprecated in the client, and still what most applications call.
@@ -31,10 +31,9 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in os.environ:
         if name.startswith(("LANGSMITH_", "LANGCHAIN_")):
             monkeypatch.delenv(name)
-    forget = utils.get_env_var.cache_clear  # type: ignore[attr-defined]
-    forget()
+    forget_environment()
     yield
-    forget()
+    forget_environment()
 
 
 @pytest.fixture(scope="session")
