@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from functions.api.filters import NO_FILTERS, Filters
 from functions.api.reader import Reader, ReadRun, TraceRow
 from shared.base.errors import NotFound
 from shared.store.runlog import position_of
@@ -13,10 +14,11 @@ from shared.store.walk import Position, Window
 class NamedTraces:
     """The traces of one project among those that are named."""
 
-    def __init__(self, reader: Reader, workspace: str, project: str) -> None:
+    def __init__(self, reader: Reader, workspace: str, project: str, filters: Filters = NO_FILTERS) -> None:
         self._reader = reader
         self._workspace = workspace
         self._project = project
+        self._filters = filters
 
     def page(
         self, trace_ids: Iterable[str], window: Window, limit: int, fields: Collection[str]
@@ -34,6 +36,8 @@ class NamedTraces:
     def _row(self, trace_id: str) -> TraceRow | None:
         try:
             runs = self._reader.trace(self._workspace, trace_id)
+            if not self._reader.matches(self._workspace, trace_id, self._filters):
+                return None
         except NotFound:
             return None
         root = _root_of(runs)

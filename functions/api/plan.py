@@ -20,7 +20,7 @@ def path_of(criteria: RunCriteria) -> Path:
     """The rows to read. Only `log` reads runs that were not asked for."""
     if criteria.ids:
         return "ids"
-    if criteria.trace_id or criteria.parent_run_id:
+    if criteria.trace_ids or criteria.parent_run_id:
         return "trace"
     if criteria.has_error:
         return "failures"

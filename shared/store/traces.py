@@ -156,10 +156,12 @@ class Traces:
 
     def payloads(self, places: Sequence[PayloadAt]) -> list[bytes]:
         """The JSON text at each place. Opens every frame once. Raises: NotFound when a segment is gone."""
-        frames = self._frames({id(place.chunk): place.chunk for place in places})
+        frames = self.frames(place.chunk for place in places)
         return [frames[id(place.chunk)][place.offset : place.offset + place.length] for place in places]
 
-    def _frames(self, chunks: Mapping[int, Chunk]) -> dict[int, bytes]:
+    def frames(self, of_chunks: Iterable[Chunk]) -> dict[int, bytes]:
+        """The opened payload of each chunk, by the chunk's identity. Raises: NotFound when a segment is gone."""
+        chunks = {id(chunk): chunk for chunk in of_chunks}
         frames = {name: chunk.payload for name, chunk in chunks.items() if chunk.segment is None}
         away = {name: chunk for name, chunk in chunks.items() if chunk.segment is not None}
         ranges = [ObjectRange(chunk.segment or "", chunk.offset, chunk.length) for chunk in away.values()]

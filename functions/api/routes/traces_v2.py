@@ -52,7 +52,7 @@ async def query_traces(caller: CallerIn, asked: TraceQuery) -> Response:
 def _tree(caller: Caller, trace_id: str, asked: TraceRunsQuery) -> Response:
     between = asked.criteria()
     shape = RunShape(asked.selects)
-    read = caller.room.reader.trace(caller.workspace, trace_id, shape.payloads)
+    read = caller.room.reader.trace(caller.workspace, trace_id, shape.payloads, between.filters)
     in_project = [one for one in read if one.run.project in between.projects]
     if not in_project:
         raise NotFound(f"Trace {trace_id} is not in project {asked.project_id}")
@@ -68,7 +68,7 @@ def _page(
 ) -> tuple[list[TraceRow], Position | None]:
     reader, limit, project = caller.room.reader, min(asked.page_size, MAX_TRACES), asked.project()
     if not asked.trace_ids:
-        return reader.traces(caller.workspace, project, window, limit, fields)
+        return reader.traces(caller.workspace, project, window, limit, fields, asked.filters())
     caller.room.ask.projects.get(caller.workspace, project)
-    named = NamedTraces(reader, caller.workspace, project)
+    named = NamedTraces(reader, caller.workspace, project, asked.filters())
     return named.page(uuids_of(asked.trace_ids, "trace_ids"), window, limit, fields)

@@ -6,11 +6,12 @@ from typing import Literal
 
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest, NotSupportedYet
+from functions.api.filters import Filters
 from functions.api.schemas.asked import Asked, Moment, optional_uuid, uuids_of
 from functions.api.schemas.moments import asked_us
 
 MAX_LIMIT = 100
-_NOT_YET = ("filter", "trace_filter", "tree_filter", "query", "search_filter")
+_NOT_YET = ("query", "search_filter")
 _NARROWING = ("session", "id", "parent_run", "trace", "reference_example")
 
 
@@ -45,16 +46,21 @@ class RunQuery(Asked):
         return max(1, min(self.limit or MAX_LIMIT, MAX_LIMIT))
 
     def criteria(self) -> RunCriteria:
-        """What is asked for. Raises: BadRequest when nothing narrows it; NotSupportedYet; Malformed."""
+        """What is asked for; ids, where given, are all that is asked, as LangSmith has it.
+
+        Raises: BadRequest when nothing narrows it; NotSupportedYet; Malformed.
+        """
         self.refuse(_NOT_YET)
         if not any(getattr(self, name) for name in _NARROWING):
             raise BadRequest(
                 "At least one of 'session', 'id', 'parent_run', 'trace', or 'reference_example' must be specified"
             )
+        if self.id:
+            return RunCriteria(ids=uuids_of(self.id, "id"), newest_first=self.order != "asc")
+        trace_id = optional_uuid(self.trace, "trace")
         return RunCriteria(
             projects=uuids_of(self.session, "session"),
-            ids=uuids_of(self.id, "id"),
-            trace_id=optional_uuid(self.trace, "trace"),
+            trace_ids=() if trace_id is None else (trace_id,),
             parent_run_id=optional_uuid(self.parent_run, "parent_run"),
             run_type=self.run_type,
             reference_examples=uuids_of(self.reference_example, "reference_example"),
@@ -63,6 +69,7 @@ class RunQuery(Asked):
             has_error=self.error,
             is_root=self._is_root(),
             newest_first=self.order != "asc",
+            filters=Filters.parsed(self.filter, self.trace_filter, self.tree_filter),
         )
 
     def _is_root(self) -> bool | None:

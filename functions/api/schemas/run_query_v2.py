@@ -6,6 +6,7 @@ from pydantic import Field
 
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
+from functions.api.filters import Filters
 from functions.api.schemas.asked import Asked, Moment, optional_uuid, uuid_of, uuids_of
 from functions.api.schemas.moments import asked_us
 from shared.base.units import US_PER_DAY
@@ -14,7 +15,7 @@ from shared.store.walk import Position, Window
 MAX_RUNS = 1_000
 MAX_TRACES = 100
 _FEEDBACK_TIMES = ("min_feedback_modified_at", "max_feedback_modified_at")
-_NOT_YET = ("filter", "trace_filter", "tree_filter", "ai_search", *_FEEDBACK_TIMES)
+_NOT_YET = ("ai_search", *_FEEDBACK_TIMES)
 
 
 class _Query(Asked):
@@ -62,17 +63,19 @@ class RunQueryV2(_Query):
         if not self.project_ids:
             raise BadRequest("project_ids: name at least one project")
         start_us, end_us = span_us
+        trace_id = optional_uuid(self.trace_id, "trace_id")
         is_named = bool(self.ids or self.trace_id) and self.min_start_time is None
         return RunCriteria(
             projects=uuids_of(self.project_ids, "project_ids"),
             ids=uuids_of(self.ids, "ids"),
-            trace_id=optional_uuid(self.trace_id, "trace_id"),
+            trace_ids=() if trace_id is None else (trace_id,),
             run_type=None if self.run_type is None else self.run_type.lower(),
             reference_examples=uuids_of(self.reference_examples, "reference_examples"),
             start_us=None if is_named else start_us,
             end_us=end_us,
             has_error=self.has_error,
             is_root=self.is_root,
+            filters=Filters.parsed(self.filter, self.trace_filter, self.tree_filter),
         )
 
 
@@ -92,13 +95,13 @@ class TraceRunsQuery(Asked):
 
     def criteria(self) -> RunCriteria:
         """What is asked for. Raises: BadRequest, NotSupportedYet, Malformed."""
-        self.refuse(["filter"])
         if (self.min_start_time is None) != (self.max_start_time is None):
             raise BadRequest("min_start_time and max_start_time: give both or none")
         return RunCriteria(
             projects=(uuid_of(self.project_id, "project_id"),),
             start_us=asked_us(self.min_start_time, "min_start_time"),
             end_us=asked_us(self.max_start_time, "max_start_time"),
+            filters=Filters.parsed(self.filter),
         )
 
 
@@ -113,9 +116,13 @@ class TraceQuery(_Query):
         """The project. Raises: Malformed."""
         return uuid_of(self.project_id, "project_id")
 
+    def filters(self) -> Filters:
+        """What the root and any run of its trace must be. Raises: FilterError."""
+        return Filters.parsed(None, self.trace_filter, self.tree_filter)
+
     def window(self, span_us: tuple[int, int | None], after: Position | None) -> Window:
         """The stretch of time to walk; its end is not part of it. Raises: NotSupportedYet."""
-        self.refuse(name for name in _NOT_YET if name != "filter")
+        self.refuse(_NOT_YET)
         start_us, end_us = span_us
         is_named = bool(self.trace_ids) and self.min_start_time is None
         last_us = None if end_us is None else end_us - 1

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from shared.runs.filter.expression import And, Compare, Entry, Expression, Or
-from shared.runs.run import THREAD_KEYS
+from shared.runs.filter.expression import And, Compare, Expression, Or
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,6 @@ def bounds(expression: Expression | None) -> Bounds:
             return found[0] if all(one == found[0] for one in found) else ANYTHING
         case Compare():
             return _of(expression)
-        case Entry(
-            "metadata", And((Compare("eq" | "in", "metadata_key", key), Compare("eq", "metadata_value", str(value))))
-        ):
-            keys = key if isinstance(key, tuple) else (key,)
-            return Bounds(threads=frozenset([value])) if set(keys) <= set(THREAD_KEYS) else ANYTHING
     return ANYTHING
 
 

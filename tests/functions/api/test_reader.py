@@ -132,14 +132,14 @@ def test_children_are_found_by_their_parent_and_runs_by_their_trace(library: Lib
     root = next(run for run in library.all_runs if run.name == "agent")
     children = library.pages(RunCriteria(parent_run_id=root.id), 10)
     assert set(children) == {run.id for run in library.all_runs if run.parent_run_id == root.id}
-    assert set(library.pages(RunCriteria(trace_id=root.id), 10)) == {root.id, *children}
-    assert library.reader.query(WORKSPACE, RunCriteria(trace_id=root.id), 10).served.path == "trace"
+    assert set(library.pages(RunCriteria(trace_ids=(root.id,)), 10)) == {root.id, *children}
+    assert library.reader.query(WORKSPACE, RunCriteria(trace_ids=(root.id,)), 10).served.path == "trace"
 
 
-def test_ids_ignore_all_other_criteria(library: Library) -> None:
-    """As LangSmith has it."""
+def test_runs_are_found_by_their_ids(library: Library) -> None:
+    """Whichever projects they are in."""
     some = [library.all_runs[3].id, library.all_runs[8].id]
-    criteria = RunCriteria(ids=tuple(some), run_type="retriever", is_root=True)
+    criteria = RunCriteria(ids=tuple(some))
     assert set(library.pages(criteria, 10)) == set(some)
 
 

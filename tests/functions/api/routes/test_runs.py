@@ -232,7 +232,7 @@ def test_an_unbounded_question_is_refused(room: ApiRoom) -> None:
     assert answer.json["detail"].startswith("At least one of 'session', 'id', 'parent_run'")
 
 
-@pytest.mark.parametrize("field", ["filter", "trace_filter", "tree_filter", "query", "search_filter"])
+@pytest.mark.parametrize("field", ["query", "search_filter"])
 def test_what_is_not_acted_on_is_refused(room: ApiRoom, field: str) -> None:
     """A filter that is not applied would be a wrong answer."""
     answer = room.post("/runs/query", {"session": [room.project()], field: 'eq(name, "x")'})

@@ -1,0 +1,56 @@
+"""The three filters of a query: on the run, on the root of its trace, on any run of its trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.api.whole import WholeTrace
+from shared.runs.filter.evaluate import Answer, evaluate
+from shared.runs.filter.expression import Expression
+from shared.runs.filter.parse import parse
+from shared.runs.filter.plan import Bounds, bounds
+from shared.runs.filter.subject import Known
+from shared.runs.run import Run
+from shared.store.heads import Head
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Expressions that all must hold; None asks for nothing."""
+
+    on_run: Expression | None = None
+    on_root: Expression | None = None
+    on_tree: Expression | None = None
+
+    @classmethod
+    def parsed(cls, run: str | None = None, root: str | None = None, tree: str | None = None) -> Filters:
+        """The filters that these texts mean; empty texts ask for nothing. Raises: FilterError."""
+        return cls(*(parse(text) if text and text.strip() else None for text in (run, root, tree)))
+
+    @property
+    def bounds(self) -> Bounds:
+        """What every run that matches must be."""
+        return bounds(self.on_run)
+
+    def judge(self, run: Run, head: Head | None) -> Answer:
+        """What a log row or a head tells: False is final, True too, None must be asked of the whole trace."""
+        known = Known(run) if head is None else Known(run, head.totals, has_totals=True)
+        answer = True if self.on_run is None else evaluate(self.on_run, known)
+        if answer is False:
+            return False
+        if self.on_root is not None:
+            root = evaluate(self.on_root, known) if run.is_root else None
+            if not root:
+                return root
+        return None if self.on_tree is not None else answer
+
+    def match(self, whole: WholeTrace, run: Run) -> bool:
+        """Whether a run matches, with all of its trace to hand."""
+        return (
+            (self.on_run is None or evaluate(self.on_run, whole.known(run)) is True)
+            and (self.on_root is None or whole.root_matches(self.on_root))
+            and (self.on_tree is None or whole.any_matches(self.on_tree))
+        )
+
+
+NO_FILTERS = Filters()

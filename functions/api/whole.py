@@ -1,0 +1,147 @@
+"""Whole traces, as the answers to one request need them: runs with totals, and payloads on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from functions.api.garbage import collection_paused
+from shared.base.errors import NotFound
+from shared.pricing.prices import PriceTable
+from shared.retention.periods import Tier
+from shared.runs.filter.evaluate import evaluate
+from shared.runs.filter.expression import Expression
+from shared.runs.filter.subject import Known
+from shared.runs.preview import preview_of
+from shared.runs.run import Run
+from shared.runs.totals import Totals
+from shared.runs.trace import Trace
+from shared.store.questions import Questions
+from shared.store.traces import Chunk, PayloadAt, StoredTrace
+
+_MANY_RUNS = 1_000
+"""From here on it pays to pause the garbage collector."""
+
+
+@dataclass
+class ReadRun:
+    """A run with what is known of it through its trace.
+
+    `payloads` holds the JSON text of each payload field that was asked for and that the run has.
+    `feedback` holds the JSON text of each feedback about it.
+    """
+
+    run: Run
+    totals: Totals | None
+    born_us: int
+    ends_us: int
+    tier: Tier
+    kept_because: str | None = None
+    payloads: dict[str, bytes] = field(default_factory=dict)
+    feedback: list[bytes] = field(default_factory=list)
+
+
+class WholeTrace:
+    """All runs of one trace that may be read, in order of execution."""
+
+    def __init__(self, stored: StoredTrace, trace: Trace, ask: Questions, alive: Collection[str]) -> None:
+        kept = (stored.born_us, stored.ends_us, stored.tier, stored.kept_because)
+        visible = (run for run in trace.in_order if run.project in alive)
+        self.runs = {run.id: ReadRun(run, trace.totals.get(run.id), *kept) for run in visible}
+        self.id = stored.id
+        self._ask = ask
+        self._frames: dict[int, bytes] = {}
+        self._answers: dict[tuple[str, int], bool] = {}
+        for item in stored.feedback:
+            about = self.runs.get(str(item.attributes["run_id"]))
+            if about is not None:
+                about.feedback.append(bytes(item.attributes["body"]))  # type: ignore[arg-type]
+
+    def known(self, run: Run) -> Known:
+        """Everything that a filter may ask of a run."""
+        read = self.runs[run.id]
+        feedback = [msgspec.json.decode(body) for body in read.feedback]
+        return Known(run, read.totals, feedback, partial(self._opened, run), has_totals=True)
+
+    def root_matches(self, expression: Expression) -> bool:
+        """Whether the root of the trace is there and matches."""
+        root = self.runs.get(self.id)
+        return root is not None and evaluate(expression, self.known(root.run)) is True
+
+    def any_matches(self, expression: Expression) -> bool:
+        """Whether any run of the trace matches; asked once however many runs ask."""
+        key = ("any", id(expression))
+        if key not in self._answers:
+            found = (evaluate(expression, self.known(read.run)) is True for read in self.runs.values())
+            self._answers[key] = any(found)
+        return self._answers[key]
+
+    def _opened(self, run: Run, name: str) -> Any:  # noqa: ANN401 any JSON value
+        at = place_of(run, name)
+        if at is None:
+            return None
+        if id(at.chunk) not in self._frames:
+            self._frames.update(self._ask.traces.frames([at.chunk]))
+        return msgspec.json.decode(self._frames[id(at.chunk)][at.offset : at.offset + at.length])
+
+
+class WholeTraces:
+    """Reads whole traces for one deployment."""
+
+    def __init__(self, ask: Questions, prices: PriceTable) -> None:
+        self._ask = ask
+        self._prices = prices
+
+    def many(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, WholeTrace]:
+        """The traces that are there, by id, read side by side; those of deleted projects are not there."""
+        found = self._ask.traces.load_many(workspace, trace_ids)
+        return {trace_id: self._whole(workspace, stored) for trace_id, stored in found.items()}
+
+    def one(self, workspace: str, trace_id: str) -> WholeTrace | None:
+        """One trace, or None."""
+        stored = self._ask.traces.load(workspace, trace_id)
+        return None if stored is None else self._whole(workspace, stored)
+
+    def is_alive(self, workspace: str, project: str) -> bool:
+        """Asked of the table each time: what was deleted must be gone at once, whoever deleted it."""
+        try:
+            self._ask.projects.get(workspace, project)
+        except NotFound:
+            return False
+        return True
+
+    def fill(self, read: Iterable[ReadRun], fields: Collection[str]) -> None:
+        """Give the runs the JSON texts of these fields, and the previews that come of them."""
+        wanted = [(one, name, at) for one in read for name in fields if (at := place_of(one.run, name)) is not None]
+        texts = self._ask.traces.payloads([at for _, _, at in wanted])
+        for (one, name, _), text in zip(wanted, texts, strict=True):
+            one.payloads[name] = text
+            _fill_preview(one.run, name, text)
+
+    def _whole(self, workspace: str, stored: StoredTrace) -> WholeTrace:
+        with collection_paused(when=sum(chunk.posts for chunk in stored.chunks) > _MANY_RUNS):
+            trace = Trace(stored.id, stored.merged(), self._prices)
+            projects = {run.project for run in trace.runs.values()}
+            alive = {project for project in projects if self.is_alive(workspace, project)}
+            return WholeTrace(stored, trace, self._ask, alive)
+
+
+def place_of(run: Run, name: str) -> PayloadAt | None:
+    """Where the JSON text of a payload field lies; None where the run has none or its chunk is not known."""
+    value: Sequence[Any] | None = run.fields.get(name)
+    if value is None or len(value) < 4 or not isinstance(value[3], Chunk):  # noqa: PLR2004 summary, offset, length, chunk
+        return None
+    return PayloadAt(value[3], value[1], value[2])
+
+
+def _fill_preview(run: Run, name: str, text: bytes) -> None:
+    """Make the preview that the chunks of a trace leave out."""
+    fields: Mapping[str, Any] = run.fields
+    if name == "inputs" and run.inputs_preview is None:
+        fields[name][0] = preview_of("inputs", msgspec.json.decode(text))
+    elif name == "outputs" and run.outputs_preview is None:
+        fields[name][0][0] = preview_of("outputs", msgspec.json.decode(text))
