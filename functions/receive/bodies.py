@@ -6,13 +6,13 @@ last boundary, or the closing brace, is missing.
 
 from __future__ import annotations
 
-import binascii
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import zstandard
 
+from shared.base.base64_text import from_base64
 from shared.base.errors import Malformed, TooLarge
 from shared.base.units import MIB
 
@@ -46,8 +46,8 @@ def _sent(event: Mapping[str, Any]) -> bytes:
     """The bytes on the wire."""
     body = event.get("body") or ""
     try:
-        return binascii.a2b_base64(body) if event.get("isBase64Encoded") else body.encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
+        return from_base64(body) if event.get("isBase64Encoded") else body.encode()
+    except ValueError as error:
         raise Malformed(f"The body is not what the gateway says it is: {error}") from None
 
 

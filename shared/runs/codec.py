@@ -8,13 +8,13 @@ must be readable for as long as the longest retention.
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Sequence
 
 import msgspec
 import zstandard
 
+from shared.base.base64_text import from_base64, to_base64
 from shared.runs.fact import Envelope, Fact
 
 _ZSTD = b"\x01"
@@ -45,12 +45,12 @@ def unpack_facts(frame: bytes) -> list[Fact]:
 
 def pack_envelope(envelope: Envelope) -> str:
     """The envelope as text that a queue takes. Its frames are compressed already."""
-    return base64.b64encode(_encode(envelope)).decode("ascii")
+    return to_base64(_encode(envelope))
 
 
 def unpack_envelope(text: str) -> Envelope:
     """The envelope of a queue message. Raises: ValueError when it is not one."""
-    return _decode_envelope(base64.b64decode(text, validate=True))
+    return _decode_envelope(from_base64(text))
 
 
 def compress(raw: bytes) -> bytes:
