@@ -120,6 +120,7 @@ def test_a_long_search_stops_with_a_cursor_and_loses_nothing(library: Library, m
 
 def test_a_search_in_vain_says_so(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty page would read as the end: past the limit the question is refused with what to do."""
+    monkeypatch.setattr(search, "MAX_LOOKED_AT", 5)
     monkeypatch.setattr(search, "MAX_IN_VAIN", 10)
     criteria = RunCriteria(projects=library.projects, filters=Filters.parsed('eq(name, "nobody")'))
     with pytest.raises(TooLarge, match="narrow the question"):
