@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from functions.receive.multipart import Part
-from functions.receive.operations import of_batch, of_parts, of_run, says_nothing
-from shared.base.errors import Malformed
+from functions.receive.operations import MAX_OPERATIONS, of_batch, of_parts, of_run, says_nothing
+from shared.base.errors import Malformed, TooLarge
 from tests.functions.receive.requests import OTHER, RUN
 
 
@@ -86,3 +86,11 @@ def test_a_batch_that_is_no_two_lists_is_malformed(body: bytes) -> None:
     """The whole body is refused: nothing in it can be told apart."""
     with pytest.raises(Malformed):
         of_batch(body)
+
+
+def test_a_batch_holds_only_so_many_operations() -> None:
+    """One operation over the limit, creates and updates together, refuses the batch before any of them is made."""
+    half = b",".join([b"null"] * (MAX_OPERATIONS // 2))
+    assert len(of_batch(b'{"post":[' + half + b'],"patch":[' + half + b"]}").operations) == MAX_OPERATIONS
+    with pytest.raises(TooLarge, match=f"{MAX_OPERATIONS + 1} operations; at most {MAX_OPERATIONS}"):
+        of_batch(b'{"post":[' + half + b'],"patch":[null,' + half + b"]}")
