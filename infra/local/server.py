@@ -43,6 +43,11 @@ class RunningServer:
         """What LANGSMITH_ENDPOINT is to be."""
         return f"{self.url}/api/v1"
 
+    @property
+    def process_id(self) -> int:
+        """The process that serves; 0 while there is none."""
+        return self._process.pid if self._process else 0
+
     def start(self) -> None:
         """Start the process and wait until it serves. Raises: DidNotStart."""
         environ = {**os.environ, **self._environ, "DATA": str(self._folder), "PORT": str(self._port)}

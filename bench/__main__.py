@@ -1,0 +1,92 @@
+"""`python -m bench`: measure speed and count what AWS would bill, beside the budgets of the design.
+
+speed   readable runs a second, accepted → readable, the server's processor time, on this machine
+cpu     processor time of receive and record, storage aside
+cost    write units and dollars a million traces, counted at the ports
+big     a trace of 25,000 runs
+lists   newest roots and recent errors while more and more is stored
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from bench import big_trace, cost, cpu, lists, results, speed
+from bench.figures import Section, report
+from bench.shapes import Captured, capture_all
+
+_SIZES = (1_000, 10_000, 100_000)
+_QUICK_SIZES = (1_000, 10_000)
+_MILLION = 1_000_000
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure what is asked for, print it, keep it: 1 where a budget is not kept."""
+    asked = _parser().parse_args(arguments)
+    _forget_tracing()
+    sections: dict[str, Section] = {}
+    for name, measure in _measures(asked).items():
+        if asked.only in (None, name):
+            began_s = time.monotonic()
+            sections[name] = measure()
+            _say(f"{name}: done in {time.monotonic() - began_s:.0f} s")
+            print(report(sections[name]), end="\n\n\n", flush=True)
+    if not asked.quick:
+        results.write(results.content_of(sections, results.read()))
+        _say(f"written to {results.PATH.name}")
+    missed = [figure.what for section in sections.values() for figure in section.figures if figure.verdict == "NO"]
+    print("\n".join(f"BUDGET NOT KEPT: {what}" for what in missed) or "Every budget is kept.")
+    return 1 if missed else 0
+
+
+def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section]]:
+    """What can be measured, by name, as large as is asked for."""
+    quick: bool = asked.quick
+    sizes = (*_SIZES, _MILLION) if asked.million else _QUICK_SIZES if quick else _SIZES
+    return {
+        "speed": lambda: speed.measure(traces=100 if quick else 500, samples=40 if quick else 200, say=_say),
+        "cpu": lambda: cpu.measure(_captured(), rounds=5 if quick else 15, say=_say),
+        "cost": lambda: cost.measure(_captured(), say=_say),
+        "big": lambda: big_trace.measure(_say),
+        "lists": lambda: lists.measure(sizes, _say),
+    }
+
+
+@cache
+def _captured() -> dict[str, Captured]:
+    _say("capturing what the client sends for each kind of app")
+    return capture_all()
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(
+        "python -m bench", description=about[0], epilog=about[2], formatter_class=_AsWritten
+    )
+    parser.add_argument("--quick", action="store_true", help="under a minute, smaller, and nothing is written")
+    parser.add_argument("--only", choices=("speed", "cpu", "cost", "big", "lists"), help="measure only this")
+    parser.add_argument("--million", action="store_true", help="lists up to 1,000,000 traces: some minutes and 3 GB")
+    return parser
+
+
+class _AsWritten(argparse.RawDescriptionHelpFormatter):
+    """Keeps the lines of the list above."""
+
+
+def _forget_tracing() -> None:
+    """The developer's own settings of the client must not reach it."""
+    for name in [name for name in os.environ if name.startswith(("LANGSMITH_", "LANGCHAIN_"))]:
+        del os.environ[name]
+
+
+def _say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
