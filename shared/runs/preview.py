@@ -23,6 +23,9 @@ _ASKED = frozenset({"user", "human"})
 _CONVERSATIONS = ("messages", "choices", "candidates", "generations")
 _INPUT_WORDS = ("input", "question", "query", "prompt", "text")
 _OUTPUT_WORDS = ("output", "answer", "result", "response", "text")
+_MESSAGE_WORDS = ("kwargs", "message", "content")
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+"""Made once: `json.dumps` makes an encoder for every call that is not plain."""
 
 
 def preview_of(field: Literal["inputs", "outputs"], value: object) -> str:
@@ -37,12 +40,22 @@ def preview_of(field: Literal["inputs", "outputs"], value: object) -> str:
 
 
 def _folded(text: str) -> str:
+    head = text[: PREVIEW_CHARS + 1]
+    if len(head) > PREVIEW_CHARS and _is_folded(head):
+        return head[:PREVIEW_CHARS] + _ELLIPSIS
     words = " ".join(text[:_LOOK_CHARS].split())
     if len(words) <= PREVIEW_CHARS < len(text):
         words = " ".join(text[:_LOOK_FAR_CHARS].split())
     is_cut = len(words) > PREVIEW_CHARS or len(text) > _LOOK_FAR_CHARS
-    kept = _LONE_SURROGATE.sub("\ufffd", words[:PREVIEW_CHARS])
+    kept = words[:PREVIEW_CHARS]
+    if not kept.isascii():
+        kept = _LONE_SURROGATE.sub("\ufffd", kept)
     return kept + _ELLIPSIS if is_cut else kept
+
+
+def _is_folded(text: str) -> bool:
+    """Whether folding would leave it as it is. Of all white space only " " is printable; half of a pair is not."""
+    return text.isprintable() and "  " not in text and text[0] != " " != text[-1]
 
 
 class _Reader:
@@ -66,7 +79,7 @@ class _Reader:
 
     def _in_object(self, value: dict[str, Any]) -> str | None:
         for conversation in _CONVERSATIONS:
-            if type(value.get(conversation)) is list and (said := self.text(value[conversation])):
+            if conversation in value and type(value[conversation]) is list and (said := self.text(value[conversation])):
                 return said
         if said := self._in_message(value):
             return said
@@ -77,11 +90,10 @@ class _Reader:
 
     def _in_message(self, value: dict[str, Any]) -> str | None:
         """The text of a message of OpenAI, Anthropic, Google or LangChain."""
-        for inner in ("kwargs", "message", "content"):
-            if said := self.text(value.get(inner)):
+        for inner in _MESSAGE_WORDS:
+            if inner in value and (said := self.text(value[inner])):
                 return said
-        parts = value.get("parts")
-        return _joined(parts) if type(parts) is list else None
+        return _joined(value["parts"]) if "parts" in value and type(value["parts"]) is list else None
 
     def _in_list(self, items: list[Any]) -> str | None:
         if _are_parts(items):
@@ -150,7 +162,7 @@ def _write(value: object, pieces: list[str], room: int, depth: int) -> int:
     if type(value) is list:
         return _write_list(value, pieces, room, depth - 1)
     if type(value) is str:
-        return _put(pieces, json.dumps(value[:_LOOK_CHARS], ensure_ascii=False), room)
+        return _put(pieces, _quoted(value[:_LOOK_CHARS]), room)
     return _put(pieces, _scalar(value), room)
 
 
@@ -159,9 +171,7 @@ def _write_object(value: dict[str, Any], pieces: list[str], room: int, depth: in
     for index, (name, inner) in enumerate(value.items()):
         if room <= 0:
             break
-        room = _put(
-            pieces, ("," if index else "") + json.dumps(str(name)[:_LOOK_CHARS], ensure_ascii=False) + ":", room
-        )
+        room = _put(pieces, ("," if index else "") + _quoted(str(name)[:_LOOK_CHARS]) + ":", room)
         room = _write(inner, pieces, room, depth)
     return _put(pieces, "}", room)
 

@@ -151,3 +151,10 @@ def test_any_value_has_a_preview_that_can_be_stored(field: Literal["inputs", "ou
     assert preview.encode().decode() == preview
     assert "  " not in preview
     assert "\n" not in preview
+
+
+@given(st.text(st.sampled_from("ab.é \n\t\xa0\u2003"), min_size=230, max_size=600))
+def test_a_text_is_folded_the_same_by_every_way(text: str) -> None:
+    """Whether or not there is anything to fold: words one space apart, cut at 250 characters, which "…" says."""
+    folded = " ".join(text.split())
+    assert preview_of("inputs", text) == (folded if len(folded) <= PREVIEW_CHARS else folded[:PREVIEW_CHARS] + "…")
