@@ -28,7 +28,8 @@ T = TypeVar("T")
 
 def decode(text: bytes, decoder: msgspec.json.Decoder[T], field: str | None = None, max_depth: int = MAX_DEPTH) -> T:
     """The value of a text. Raises: Refused, which names the field."""
-    _check_shape(text, field, max_depth)
+    if len(text) > max_depth:
+        _check_shape(text, field, max_depth)
     try:
         return decoder.decode(text)
     except RecursionError:
@@ -53,7 +54,7 @@ def decode_any(text: bytes, decoder: msgspec.json.Decoder[T], field: str) -> T:
 
 def _check_shape(text: bytes, field: str | None, max_depth: int) -> None:
     """Refuse what would take too much stack or memory to decode. Two counts settle nearly every text."""
-    if len(text) <= max_depth or text.count(b"[") + text.count(b"{") <= max_depth:
+    if text.count(b"[") + text.count(b"{") <= max_depth:
         return
     structure = structure_of(text)
     if len(structure) > MAX_STRUCTURE_BYTES:

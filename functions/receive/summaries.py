@@ -7,7 +7,8 @@ what is not valid.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,11 +18,15 @@ from shared.base.units import KIB
 from shared.runs.fact import PREVIEW_CHARS, Fields
 from shared.runs.preview import preview_of
 from shared.runs.times import time_us
-from shared.runs.usage import model_of, usage_of
+from shared.runs.usage import Usage, model_of, usage_of
 
 MAX_ENTRY_BYTES = KIB
 """A larger metadata value stays in the payload only: rows that lists read hold the rest."""
 MAX_METADATA_BYTES = 16 * KIB
+
+_MAX_REMEMBERED_BYTES = 4 * KIB
+_REMEMBERED = 256
+"""Of `extra`, whose text all runs of a trace share but for what their model adds."""
 
 _OBJECT = msgspec.json.Decoder(dict[str, Any])
 _EVENTS = msgspec.json.Decoder(list[dict[str, Any]])
@@ -39,8 +44,7 @@ def summarise(fields: Fields, texts: dict[str, bytes]) -> None:
         usage = usage_of(fields.get("run_type", "llm"), None, outputs)
         fields["outputs"] = [[preview_of("outputs", outputs), usage], 0, len(texts["outputs"])]
     if "extra" in texts:
-        extra = decode_any(texts["extra"], _OBJECT, "extra")
-        fields["extra"] = [_of_extra(extra, outputs), 0, len(texts["extra"])]
+        fields["extra"] = [_of_extra(texts["extra"], outputs), 0, len(texts["extra"])]
     for name, text in texts.items():
         if name in _OTHERS:
             fields[name] = [_OTHERS[name](text), 0, len(text)]
@@ -50,17 +54,36 @@ def _of_inputs(text: bytes) -> str:
     return preview_of("inputs", decode_any(text, _OBJECT, "inputs"))
 
 
-def _of_extra(extra: dict[str, Any], outputs: object) -> dict[str, Any]:
-    said = extra.get("metadata")
-    metadata = said if type(said) is dict else {}
-    small = _small(metadata)
-    summary: dict[str, Any] = {"metadata": small}
-    if len(small) < len(metadata):
-        summary["left_out"] = len(metadata) - len(small)
-    model, provider = model_of(extra, outputs)
-    found = {"usage": usage_of(None, metadata, None), "model": model, "provider": provider}
-    summary.update((name, value) for name, value in found.items() if value is not None)
+class _Extra(NamedTuple):
+    """What an `extra` says by itself. Runs share it: it is never changed."""
+
+    metadata: dict[str, Any]
+    usage: Usage | None
+    model: str | None
+    provider: str | None
+
+
+def _of_extra(text: bytes, outputs: object) -> dict[str, Any]:
+    extra = (_read_extra if len(text) > _MAX_REMEMBERED_BYTES else _remembered_extra)(text)
+    summary: dict[str, Any] = {"metadata": extra.metadata}
+    if extra.usage is not None:
+        summary["usage"] = extra.usage
+    model = extra.model or model_of(None, outputs)[0]
+    if model is not None:
+        summary["model"] = model
+    if extra.provider is not None:
+        summary["provider"] = extra.provider
     return summary
+
+
+def _read_extra(text: bytes) -> _Extra:
+    extra = decode_any(text, _OBJECT, "extra")
+    metadata = extra.get("metadata")
+    small = _small(metadata) if type(metadata) is dict else {}
+    return _Extra(small, usage_of(None, metadata, None), *model_of(extra))
+
+
+_remembered_extra = lru_cache(_REMEMBERED)(_read_extra)
 
 
 def _small(metadata: dict[str, Any]) -> dict[str, Any]:

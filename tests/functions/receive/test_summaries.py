@@ -71,3 +71,13 @@ def test_the_first_token_is_found_among_events() -> None:
     ]
     assert _summary("events", events) == [1_795_176_001_000_000, 4]
     assert _summary("events", [{"name": "new_token", "time": [1]}, {}]) == [None, 2]
+
+
+def test_runs_with_the_same_extra_keep_the_model_that_their_own_answer_names() -> None:
+    """What is remembered of an `extra` is what it says by itself."""
+    texts = {"extra": b'{"metadata":{"thread_id":"t"}}'}
+    named: list[Fields] = [{}, {}, {}]
+    for fields, model in zip(named, ("m1", "m2", None), strict=True):
+        summarise(fields, {"outputs": json.dumps({"model": model}).encode(), **texts})
+    assert [fields["extra"][0].get("model") for fields in named] == ["m1", "m2", None]
+    assert [fields["extra"][0]["metadata"] for fields in named] == [{"thread_id": "t"}] * 3
