@@ -1,0 +1,113 @@
+"""Runs told to the real client with times of their own, as if an application had made them hours ago."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from langsmith import Client, RunTree
+from langsmith.schemas import Attachments
+
+Content = Mapping[str, Any]
+Kind = Literal["tool", "chain", "llm", "retriever", "embedding", "parser"]
+
+
+@dataclass
+class Step:
+    """One run that has begun. Its clock stands where its last child ended; `end` stops it there or later."""
+
+    tree: RunTree
+    now: datetime
+    told: list[RunTree]
+
+    def child(self, name: str, run_type: Kind, inputs: Content, **options: Any) -> Step:  # noqa: ANN401 RunTree's own
+        """Begin a run below this one, now."""
+        tree = self.tree.create_child(name, run_type, inputs=dict(inputs), start_time=self.now, **options)
+        tree.post()
+        self.told.append(tree)
+        return Step(tree, self.now, self.told)
+
+    def call(
+        self,
+        name: str,
+        run_type: Kind,
+        inputs: Content,
+        seconds: float,
+        outputs: Content | None = None,
+        error: str | None = None,
+        **options: Any,  # noqa: ANN401 RunTree's own
+    ) -> None:
+        """A run below this one that begins now and ends after some seconds; then time goes on from there."""
+        step = self.child(name, run_type, inputs, **options)
+        step.end(outputs, error, seconds)
+        self.now = step.now
+
+    def end(self, outputs: Content | None = None, error: str | None = None, seconds: float = 0) -> None:
+        """End this run, some seconds from now on its clock."""
+        self.now += timedelta(seconds=seconds)
+        self.tree.end(outputs=None if outputs is None else dict(outputs), error=error, end_time=self.now)
+        self.tree.patch()
+
+    def streams(self, words: list[str], first_s: float, each_s: float) -> None:
+        """Let the words come one by one, the first after `first_s`; the run's clock moves on to the last."""
+        self.now += timedelta(seconds=first_s)
+        for word in words:
+            self.tree.add_event({"name": "new_token", "time": self.now.isoformat(), "kwargs": {"token": word}})
+            self.now += timedelta(seconds=each_s)
+
+
+@dataclass
+class Timeline:
+    """Begins traces in one project and remembers every run that was told."""
+
+    client: Client
+    project: str
+    told: list[RunTree] = field(default_factory=list)
+
+    def trace(
+        self,
+        name: str,
+        start: datetime,
+        inputs: Content,
+        metadata: Content,
+        tags: list[str] | None = None,
+        attachments: Attachments | None = None,
+    ) -> Step:
+        """Begin a trace at this time."""
+        tree = RunTree(
+            name=name,
+            inputs=dict(inputs),
+            start_time=start,
+            project_name=self.project,
+            extra={"metadata": dict(metadata)},
+            tags=tags or [],
+            attachments=attachments or {},
+            ls_client=self.client,
+        )
+        tree.post()
+        self.told.append(tree)
+        return Step(tree, start, self.told)
+
+
+def asked(*contents: str) -> dict[str, Any]:
+    """What a chat model is asked: a system text and what the user says, or the latter alone."""
+    roles = ("system", "user")[-len(contents) :]
+    return {"messages": [{"role": role, "content": text} for role, text in zip(roles, contents, strict=True)]}
+
+
+def said(text: str, tokens: Content, **more: Any) -> dict[str, Any]:  # noqa: ANN401 any further content
+    """What a chat model answers."""
+    return {"role": "assistant", "content": text, "usage_metadata": dict(tokens), **more}
+
+
+def usage(prompt: int, completion: int, cached: int = 0) -> dict[str, Any]:
+    """Tokens, as models report them."""
+    details = {"input_token_details": {"cache_read": cached}} if cached else {}
+    return {"input_tokens": prompt, "output_tokens": completion, "total_tokens": prompt + completion, **details}
+
+
+def model(provider: str, name: str, temperature: float = 0.2) -> dict[str, Any]:
+    """The extra of a run that calls this model."""
+    return {"metadata": {"ls_provider": provider, "ls_model_name": name, "ls_temperature": temperature}}
