@@ -80,6 +80,7 @@ RECEIVE = Room(
             Route("GET", "/info"),
             Route("GET", "/info/health"),
             Route("GET", "/ok"),
+            Route("POST", "/otel/v1/traces"),
             Route("POST", "/runs"),
             Route("PATCH", "/runs/{run_id}"),
             Route("POST", "/runs/batch"),
@@ -89,7 +90,7 @@ RECEIVE = Room(
     grants=(("control", "read"), ("objects", "write"), ("operations", "send")),
     memory_mb=1024,
     timeout_s=10,
-    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+    packages=("aws-lambda-powertools", "msgspec", "opentelemetry-proto", "protobuf", "zstandard"),
 )
 
 RECORD = Room(

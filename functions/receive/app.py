@@ -10,6 +10,7 @@ are told to their sender with 422, kept for their owner's list, and cost the oth
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from functions.receive import multipart, operations, respond
@@ -58,23 +59,50 @@ class _Room:
             return self._about
         if found.name == "health":
             return self._well
+        event.setdefault("headers", {})
+        if found.name == "spans":
+            return self._take_spans(event, found)
         return self._take(event, found)
 
     def _take(self, event: Event, found: Found) -> respond.Response:
-        event.setdefault("headers", {})
-        key = self._access.authenticate(event["headers"])
-        key.check_may_write()
-        now_us = self._clock.now_us()
-        request = Request(new_receipt(now_us), key.workspace, key.id, now_us)
-        try:
-            judged = judge(self._read(event, found), request)
-        except Rejected as error:
-            self._keep_refusal(request, found, error)
-            raise
-        kept = send(judged, self._store)
+        request = self._request(event)
+        judged, kept = self._sent(request, found, lambda: judge(self._read(event, found), request))
         if judged.refusals:
             return respond.refused(request.receipt, kept, judged.refusals)
         return respond.accepted(request.receipt, kept)
+
+    def _take_spans(self, event: Event, found: Found) -> respond.Response:
+        """OpenTelemetry's route answers in OpenTelemetry's form, and loads its code when it is first asked."""
+        from functions.receive.otel import answers, intake  # noqa: PLC0415 see above
+
+        headers = event["headers"]
+        content_type = headers.get("content-type", "")
+        try:
+            request = self._request(event)
+            body = partial(unpacked, event, self._settings.max_unpacked_bytes)
+            project = headers.get("langsmith-project")
+            judged, kept = self._sent(
+                request, found, lambda: intake.judge_spans(body(), content_type, project, request)
+            )
+        except ServiceError as error:
+            return answers.failed(intake.encoding_of(content_type), error)
+        return answers.taken(intake.encoding_of(content_type), len(kept), judged.refusals)
+
+    def _request(self, event: Event) -> Request:
+        """Who sends, and when. Raises: Unauthenticated, NotAllowed."""
+        key = self._access.authenticate(event["headers"])
+        key.check_may_write()
+        now_us = self._clock.now_us()
+        return Request(new_receipt(now_us), key.workspace, key.id, now_us)
+
+    def _sent(self, request: Request, found: Found, judged_of: Callable[[], Judged]) -> tuple[Judged, list[str]]:
+        """What was judged and sent on, and the ids of what is kept."""
+        try:
+            judged = judged_of()
+        except Rejected as error:
+            self._keep_refusal(request, found, error)
+            raise
+        return judged, send(judged, self._store)
 
     def _read(self, event: Event, found: Found) -> Asked:
         asked = _READERS[found.name](event, unpacked(event, self._settings.max_unpacked_bytes), found)

@@ -61,7 +61,7 @@ def judge(asked: Asked, request: Request) -> Judged:
             continue
         judged.valid.append(one)
         if operation.attachments:
-            _attach(judged, operation, one)
+            attach(judged, operation, one)
     for part in asked.feedback:
         try:
             judged.feedback.append(feedback_of(part))
@@ -92,7 +92,7 @@ def send(judged: Judged, to: Store) -> list[str]:
     return _ids(judged, packed.rejects)
 
 
-def _attach(judged: Judged, operation: Operation, one: Valid) -> None:
+def attach(judged: Judged, operation: Operation, one: Valid) -> None:
     """Put the operation's attachments into its fact, and note their uploads."""
     owner = Owner(judged.request.workspace, judged.request.receipt, one.trace_id, one.fact.run_id)
     for name, part in operation.attachments.items():

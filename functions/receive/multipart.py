@@ -9,7 +9,8 @@ Source: RFC 2046, section 5.1.1; RFC 7578.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from shared.base.errors import Malformed, TooLarge
 
@@ -26,12 +27,14 @@ _USUAL_HEAD = re.compile(
     rb"Content-Type: ([^\r\n;]{1,255})(?:; length=(\d{1,9}))?\r\n"
     rb"(?:Content-Length: (\d{1,9})\r\n)?\r\n"
 )
+_JSON = "application/json"
+_JSON_BYTES = _JSON.encode()
 _NAME = re.compile(r';\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s";]+))', re.IGNORECASE)
 _LENGTH = re.compile(r";\s*length=([^\s;]*)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """One part. `content_type` is without its `length` parameter."""
 
     name: str
@@ -64,7 +67,9 @@ def split(body: bytes, boundary: str) -> list[Part]:
         if len(parts) == MAX_PARTS:
             raise TooLarge(f"The body has more than {MAX_PARTS} parts; at most {MAX_PARTS} are taken in one request")
         name, content_type, length, start = _head(body, at, len(parts))
-        end = _end(body, start, name, length, delimiter)
+        end = body.find(delimiter, start) if length is None else start + length
+        if not body.startswith(delimiter, end):
+            raise _endless(name, length)
         parts.append(Part(name, content_type, body[start:end]))
         at = end + len(delimiter)
     if body[at + 2 :].strip(b"\r\n\t "):
@@ -90,7 +95,8 @@ def _head(body: bytes, at: int, index: int) -> _Head:
         return _unusual_head(body, at, index)
     length = in_header or in_type
     try:
-        return name.decode(), content_type.decode(), None if length is None else int(length), usual.end()
+        kind = _JSON if content_type == _JSON_BYTES else content_type.decode()
+        return name.decode(), kind, None if length is None else int(length), usual.end()
     except UnicodeDecodeError:
         raise Malformed(f"Part {index}: its header lines are not UTF-8") from None
 
@@ -145,14 +151,8 @@ def _length(name: str, headers: dict[str, str], content_type: str) -> int | None
     return lengths.pop() if lengths else None
 
 
-def _end(body: bytes, start: int, name: str, length: int | None, delimiter: bytes) -> int:
-    """Where the part's bytes end: there the delimiter stands."""
+def _endless(name: str, length: int | None) -> Malformed:
+    """No boundary stands where the part's bytes end."""
     if length is None:
-        end = body.find(delimiter, start)
-        if end < 0:
-            raise Malformed(f"Part {name!r} does not end: the body was cut, or its last boundary is missing")
-        return end
-    end = start + length
-    if not body.startswith(delimiter, end):
-        raise Malformed(f"Part {name!r} states {length} bytes, but no boundary stands there: cut, or miscounted")
-    return end
+        return Malformed(f"Part {name!r} does not end: the body was cut, or its last boundary is missing")
+    return Malformed(f"Part {name!r} states {length} bytes, but no boundary stands there: cut, or miscounted")

@@ -18,6 +18,7 @@ _ROUTES = {
     ("GET", "/info"): "about",
     ("GET", "/info/health"): "health",
     ("GET", "/ok"): "health",
+    ("POST", "/otel/v1/traces"): "spans",
     ("POST", "/runs"): "create",
     ("POST", "/runs/batch"): "batch",
     ("POST", "/runs/multipart"): "multipart",

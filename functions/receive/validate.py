@@ -71,14 +71,14 @@ def validate(operation: Operation, now_us: int) -> Valid:
     """The operation as a fact. Raises: Refused, which names the field."""
     header, texts = _header(operation)
     run_id = _run_id(operation.run_id, header.id)
-    fields = _plain_fields(header)
+    fields = plain_fields(header)
     if not (operation.is_patch or header.tags):  # in a create an empty list is a placeholder
         fields.pop("tags", None)
-    trace_id = _place(header, run_id, fields)
+    trace_id = place_run(header, run_id, fields)
     if not operation.is_patch and "dotted_order" not in fields:
         trace_id = _place_new(operation, header, run_id, trace_id, fields, now_us)
     summarise(fields, texts)
-    return Valid(Fact(run_id, operation.is_patch, fields), trace_id, _project(header), texts)
+    return Valid(Fact(run_id, operation.is_patch, fields), trace_id, project_of(header), texts)
 
 
 def _header(operation: Operation) -> tuple[Header, dict[str, bytes]]:
@@ -123,7 +123,7 @@ def _uuid(field: str, text: str | None) -> str | None:
     return found
 
 
-def _plain_fields(header: Header) -> Fields:
+def plain_fields(header: Header) -> Fields:
     """The fields that stand in a fact as they are."""
     fields: Fields = {}
     if header.name is not None:
@@ -171,7 +171,7 @@ def _tags(tags: list[str]) -> list[str]:
     return tags
 
 
-def _place(header: Header, run_id: str, fields: Fields) -> str | None:
+def place_run(header: Header, run_id: str, fields: Fields) -> str | None:
     """The trace, with the run's place put into the fields. What is said twice must agree."""
     trace_id = _uuid("trace_id", header.trace_id)
     parent = _uuid("parent_run_id", header.parent_run_id)
@@ -225,7 +225,7 @@ def _place_new(
     return trace_id
 
 
-def _project(header: Header) -> str | None:
+def project_of(header: Header) -> str | None:
     """What the client calls the project, in the form that `Group.project` has."""
     if header.session_id is not None:
         return f"id:{_uuid('session_id', header.session_id)}"
