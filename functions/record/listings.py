@@ -46,27 +46,33 @@ def _log(envelope: Envelope, recorded: Iterable[Recorded]) -> Iterator[tuple[tup
     """A row for each project, minute and shard that the envelope's runs started in."""
     traces: dict[tuple[str, int, int, int], dict[str, LogTrace]] = defaultdict(dict)
     for arrival, stored in recorded:
-        project = arrival.project
-        shard = keys.shard_of(arrival.trace_id, project.shards)
-        for fact in arrival.facts:
-            minute_us = _order_us(fact) // US_PER_MINUTE * US_PER_MINUTE
+        project, trace_id = arrival.project, arrival.trace_id
+        shard = keys.shard_of(trace_id, project.shards)
+        for minute_us, facts in _by_minute(arrival.facts).items():
             of_minute = traces[project.id, project.shards, minute_us, shard]
-            entry = of_minute.setdefault(arrival.trace_id, LogTrace(arrival.trace_id, stored.ends_us, []))
-            entry.facts.append(slim(fact))
+            entry = of_minute.setdefault(trace_id, LogTrace(trace_id, stored.ends_us, []))
+            entry.facts.extend(map(slim, facts))
     for (project_id, shards, minute_us, shard), of_minute in traces.items():
         row = LogRow(minute_us, shard, envelope.receipt, envelope.first_part, list(of_minute.values()))
         yield (project_id, shards), row
+
+
+def _by_minute(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
+    """The facts by the minute in which their runs started."""
+    minutes: dict[int, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        minutes[_order_us(fact) // US_PER_MINUTE * US_PER_MINUTE].append(fact)
+    return minutes
 
 
 def _failures_and_pointers(arrival: Arrival, stored: StoredTrace) -> Iterator[Item]:
     workspace, project, trace_id = arrival.envelope.workspace, arrival.project, arrival.trace_id
     shard = keys.shard_of(trace_id, project.shards)
     for fact in arrival.facts:
-        start_us = _order_us(fact)
         if "error" in fact.fields:
-            failure = Failure(trace_id, Position(start_us, fact.run_id))
+            failure = Failure(trace_id, Position(_order_us(fact), fact.run_id))
             yield failure_item(workspace, project.id, shard, failure, stored.ends_us)
-        if not fact.is_patch and needs_pointer(fact.run_id, trace_id, start_us):
+        if not fact.is_patch and needs_pointer(fact.run_id, trace_id, _order_us(fact)):
             yield pointer_item(workspace, fact.run_id, trace_id, stored.ends_us)
 
 
