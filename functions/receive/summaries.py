@@ -58,6 +58,7 @@ class _Extra(NamedTuple):
     """What an `extra` says by itself. Runs share it: it is never changed."""
 
     metadata: dict[str, Any]
+    left_out: int
     usage: Usage | None
     model: str | None
     provider: str | None
@@ -66,6 +67,8 @@ class _Extra(NamedTuple):
 def _of_extra(text: bytes, outputs: object) -> dict[str, Any]:
     extra = (_read_extra if len(text) > _MAX_REMEMBERED_BYTES else _remembered_extra)(text)
     summary: dict[str, Any] = {"metadata": extra.metadata}
+    if extra.left_out:
+        summary["left_out"] = extra.left_out
     if extra.usage is not None:
         summary["usage"] = extra.usage
     model = extra.model or model_of(None, outputs)[0]
@@ -78,9 +81,10 @@ def _of_extra(text: bytes, outputs: object) -> dict[str, Any]:
 
 def _read_extra(text: bytes) -> _Extra:
     extra = decode_any(text, _OBJECT, "extra")
-    metadata = extra.get("metadata")
-    small = _small(metadata) if type(metadata) is dict else {}
-    return _Extra(small, usage_of(None, metadata, None), *model_of(extra))
+    said = extra.get("metadata")
+    metadata = said if type(said) is dict else {}
+    small = _small(metadata)
+    return _Extra(small, len(metadata) - len(small), usage_of(None, metadata, None), *model_of(extra))
 
 
 _remembered_extra = lru_cache(_REMEMBERED)(_read_extra)

@@ -48,6 +48,12 @@ def test_extra_gives_metadata_usage_and_model() -> None:
     assert _summary("extra", {"metadata": "no object"}) == {"metadata": {}}
 
 
+def test_what_is_left_out_is_counted() -> None:
+    """So that whoever filters by metadata knows that the payload holds more; nothing is said where nothing is out."""
+    assert _summary("extra", {"metadata": {"big": "x" * 2_000, "huge": 10**30, "small": 1}})["left_out"] == 2
+    assert "left_out" not in _summary("extra", {"metadata": {"small": 1}})
+
+
 def test_large_metadata_stays_in_the_payload() -> None:
     """An entry over 1 KB is left out, the others stay, and together they keep within 16 KB."""
     assert _summary("extra", {"metadata": {"big": "x" * 2_000, "small": 1}})["metadata"] == {"small": 1}
