@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-import msgspec
-
-from functions.receive.json_text import decode
-from functions.receive.operations import Operation, says_nothing
+from functions.receive.header import Header, header_of
+from functions.receive.operations import Operation
 from functions.receive.refused import Refused
 from functions.receive.summaries import summarise
 from shared.base.errors import Malformed
 from shared.base.ids import canonical_uuid
-from shared.runs.dotted_order import place, segment
-from shared.runs.fact import PAYLOAD_FIELDS, RUN_TYPES, Fact, Fields
+from shared.runs.dotted_order import Place, place, segment, usual_place
+from shared.runs.fact import RUN_TYPES, Fact, Fields
 from shared.runs.times import LAST_US, time_us
 
 MAX_NAME_CHARS = 4_000
@@ -26,32 +24,8 @@ MAX_TAGS = 1_000
 MAX_TAGS_CHARS = 16_000
 """All tags of a run together: they stand in rows that lists read."""
 
-_ABSENT = msgspec.Raw(b"null")
 _DOTTED_ORDER = re.compile(r"(?:\d{8}T\d{12}Z[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.|$))+", re.ASCII)
 _UPPER_HEX = re.compile(r"[A-F]")
-
-
-class Header(msgspec.Struct, gc=False):
-    """A run as written, with its payload fields left as texts. Fields that are not here are ignored."""
-
-    id: str | None = None
-    name: str | None = None
-    run_type: str | None = None
-    trace_id: str | None = None
-    parent_run_id: str | None = None
-    dotted_order: str | None = None
-    start_time: str | int | float | None = None
-    end_time: str | int | float | None = None
-    session_id: str | None = None
-    session_name: str | None = None
-    reference_example_id: str | None = None
-    tags: list[str] | None = None
-    inputs: msgspec.Raw = _ABSENT
-    outputs: msgspec.Raw = _ABSENT
-    events: msgspec.Raw = _ABSENT
-    extra: msgspec.Raw = _ABSENT
-    error: msgspec.Raw = _ABSENT
-    serialized: msgspec.Raw = _ABSENT
 
 
 class Valid(NamedTuple):
@@ -63,13 +37,9 @@ class Valid(NamedTuple):
     texts: dict[str, bytes]
 
 
-_HEADER = msgspec.json.Decoder(Header)
-_ONLY_ABSENT = Header()
-
-
 def validate(operation: Operation, now_us: int) -> Valid:
     """The operation as a fact. Raises: Refused, which names the field."""
-    header, texts = _header(operation)
+    header, texts = header_of(operation)
     run_id = _run_id(operation.run_id, header.id)
     fields = plain_fields(header)
     if not (operation.is_patch or header.tags):  # in a create an empty list is a placeholder
@@ -79,29 +49,6 @@ def validate(operation: Operation, now_us: int) -> Valid:
         trace_id = _place_new(operation, header, run_id, trace_id, fields, now_us)
     summarise(fields, texts)
     return Valid(Fact(run_id, operation.is_patch, fields), trace_id, project_of(header), texts)
-
-
-def _header(operation: Operation) -> tuple[Header, dict[str, bytes]]:
-    """What the headers say together, the later winning field by field, and all payload texts.
-
-    A payload field that was sent apart beats the same one inside a header.
-    """
-    if not operation.headers:
-        return _ONLY_ABSENT, operation.texts
-    header, texts = Header(), {}
-    for text in operation.headers:
-        said = decode(text, _HEADER)
-        header = said if len(operation.headers) == 1 else _joined(header, said)
-        for name in PAYLOAD_FIELDS:
-            raw = getattr(said, name)
-            if raw is not _ABSENT and not says_nothing(bytes(raw), is_patch=operation.is_patch):
-                texts[name] = bytes(raw)
-    return header, {**texts, **operation.texts} if texts else operation.texts
-
-
-def _joined(known: Header, said: Header) -> Header:
-    changes = {name: value for name in Header.__struct_fields__ if (value := getattr(said, name)) is not None}
-    return msgspec.structs.replace(known, **changes)
 
 
 def _run_id(stated: str | None, in_header: str | None) -> str:
@@ -173,6 +120,28 @@ def _tags(tags: list[str]) -> list[str]:
 
 def place_run(header: Header, run_id: str, fields: Fields) -> str | None:
     """The trace, with the run's place put into the fields. What is said twice must agree."""
+    found = None if header.dotted_order is None else usual_place(header.dotted_order)
+    if found is None or not _agrees(found, header, run_id):
+        return _place_exactly(header, run_id, fields)
+    fields["dotted_order"] = header.dotted_order
+    if found.parent_run_id is not None:
+        fields["parent_run_id"] = found.parent_run_id
+    return found.trace_id
+
+
+def _agrees(found: Place, header: Header, run_id: str) -> bool:
+    """Whether nothing contradicts this place, text for text: then there is nothing more to check."""
+    return (
+        found.run_id == run_id
+        and (header.trace_id is None or header.trace_id == found.trace_id)
+        and (header.parent_run_id is None or header.parent_run_id == found.parent_run_id)
+        and (found.parent_run_id is None or run_id not in (found.trace_id, found.parent_run_id))
+        and 0 <= found.start_us <= LAST_US >= found.root_start_us >= 0
+    )
+
+
+def _place_exactly(header: Header, run_id: str, fields: Fields) -> str | None:
+    """The same for places that are written in other ways or not at all. Raises: Refused, which says why."""
     trace_id = _uuid("trace_id", header.trace_id)
     parent = _uuid("parent_run_id", header.parent_run_id)
     if header.dotted_order is not None:

@@ -17,6 +17,7 @@ SEGMENT_CHARS = _STAMP_CHARS + _ID_CHARS
 _MINUTE_CHARS = 13  # what is behind it, SSffffff, reads as microseconds
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{6})Z")
 _FIRST_YEAR = 1970
+_MAX_USUAL_CHARS = 16 * (SEGMENT_CHARS + 1)
 MAX_DEPTH = 1_000
 """A deeper tree makes each dotted order longer than 58 KB, and the trace quadratic in its depth."""
 
@@ -41,6 +42,35 @@ def place(dotted_order: str) -> Place:
     run_id, start_us = _segment(segments[-1])
     parent = _segment(segments[-2])[0] if len(segments) > 1 else None
     return Place(trace_id, run_id, parent, start_us, root_start_us, len(segments))
+
+
+def usual_place(dotted_order: str) -> Place | None:
+    """`place`, of the form that SDKs write: ASCII, ids in lower case, at most a few levels. None says: ask `place`.
+
+    Law: what is None here may be right or wrong; what is not None is exactly what `place` says.
+    """
+    above, dot, own = dotted_order.rpartition(".")
+    if len(above) > _MAX_USUAL_CHARS or not dotted_order.isascii():
+        return None
+    try:
+        run_id, start_us = _segment(own)
+        if run_id != own[-_ID_CHARS:]:
+            return None
+        if not dot:
+            return Place(run_id, run_id, None, start_us, start_us, 1)
+        trace_id, parent, root_start_us, depth = _usual_above(above)
+    except Malformed:
+        return None
+    return Place(trace_id, run_id, parent, start_us, root_start_us, depth + 1)
+
+
+@lru_cache(maxsize=1_024)  # all runs under one parent share it
+def _usual_above(above: str) -> tuple[str, str, int, int]:
+    """(trace, parent, start of the root, levels). Raises: Malformed where a segment is not as SDKs write it."""
+    levels = [(text, *_segment(text)) for text in above.split(".")]
+    if any(run_id != text[-_ID_CHARS:] for text, run_id, _ in levels):
+        raise Malformed("dotted_order has an id that is not written in lower case")
+    return levels[0][1], levels[-1][1], levels[0][2], len(levels)
 
 
 def ancestors(dotted_order: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from functions.receive.header import Header
 from functions.receive.otel.span import Attributes, Span
 from functions.receive.refused import Refused
-from functions.receive.validate import Header, place_run
+from functions.receive.validate import place_run
 from shared.base.ids import canonical_uuid
 from shared.runs.dotted_order import segment
 from shared.runs.fact import Fields
