@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from functions.record.arrivals import Arrival
 from shared.base.ids import receipt_us
-from shared.base.units import US_PER_MINUTE
-from shared.runs.dotted_order import order_us
+from shared.base.units import US_PER_HOUR, US_PER_MINUTE
+from shared.runs.dotted_order import order_us, root_start_us
 from shared.runs.fact import Envelope, Fact
 from shared.store import keys
 from shared.store.failures import Failure, failure_item
@@ -78,9 +78,22 @@ def _failures_and_pointers(arrival: Arrival, stored: StoredTrace) -> Iterator[It
 
 def _feed(envelope: Envelope, recorded: Iterable[Recorded]) -> Item:
     touched = [Touched(one.trace_id, one.project.id, stored.born_us) for one, stored in recorded]
-    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched))
+    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched), _hours(recorded))
     ends_us = max(receipt_us(envelope.receipt), *(stored.ends_us for _, stored in recorded))
     return feed_item(envelope.workspace, envelope.first_part, entry, ends_us)
+
+
+def _hours(recorded: Iterable[Recorded]) -> list[tuple[str, int]]:
+    """The hours whose statistics the envelope changes: those of its runs, and of their roots."""
+    hours = set()
+    for arrival, stored in recorded:
+        for fact in arrival.facts:
+            place = fact.fields["dotted_order"]
+            hours.add((arrival.project.id, order_us(place) // US_PER_HOUR))
+            hours.add((arrival.project.id, root_start_us(place) // US_PER_HOUR))
+        if stored.provisional is not None:
+            hours.add((stored.provisional.project, stored.provisional.root_start_us // US_PER_HOUR))
+    return sorted(hours)
 
 
 def _order_us(fact: Fact) -> int:

@@ -25,11 +25,12 @@ class Touched(msgspec.Struct, array_like=True):
 
 
 class FeedEntry(msgspec.Struct, array_like=True):
-    """One recorded request."""
+    """One recorded request: the traces it touched, and the hours (as project, number since 1970) of their runs."""
 
     receipt: str
     key_id: str
     touched: list[Touched]
+    hours: list[tuple[str, int]] = []
 
 
 _encode = msgspec.msgpack.Encoder().encode

@@ -30,6 +30,8 @@ FATE = "!"
 """The trace's retention: tier, since when, and why. Absent while the trace is in the base tier."""
 PROVISIONAL_HEAD = "!head"
 """Where the head of a trace stands whose root has not arrived; absent in all others."""
+ERASED = "!erased"
+"""The tombstone of a trace that was deleted on request: nothing of it is readable, and nothing can be added."""
 CHUNK = "c#"
 FEEDBACK = "f#"
 
@@ -94,9 +96,34 @@ def feed(workspace: str, received_us: int, shard: int) -> str:
     return f"{workspace}#feed#{received_us // US_PER_HOUR:07d}#{shard:02d}"
 
 
+def rollups(workspace: str, project: str) -> str:
+    """The statistics of a project by hour."""
+    return f"{workspace}#rollups#{project}"
+
+
+def rollup(hour: int) -> str:
+    """The statistics of one hour of starts: overwritten whenever the hour is counted again."""
+    return f"{hour:07d}"
+
+
 def pointer(workspace: str, run_id: str) -> Key:
     """Which trace a run is in, for runs whose id does not say when they started."""
     return Key(f"{workspace}#run#{run_id}", "!")
+
+
+def erasing(workspace: str) -> str:
+    """The traces of a workspace that are being erased: what every reader looks at first. Empty but for minutes."""
+    return f"{workspace}#erasing"
+
+
+def erasing_part(erasure_id: str, part: int) -> str:
+    """Some of the traces that one erasure removes together."""
+    return f"{erasure_id}#{part:06d}"
+
+
+def cutting(workspace: str, segment_key: str) -> Key:
+    """Who is cutting bytes out of this segment now, so that no two do it at once."""
+    return Key(f"{workspace}#cutting", segment_key)
 
 
 def rejects(workspace: str, received_us: int) -> str:
@@ -122,6 +149,11 @@ def workspaces() -> str:
     return "workspaces"
 
 
+def watermark(workspace: str, job: str) -> Key:
+    """Up to which receipt a job has followed a workspace's feed."""
+    return Key(f"{workspace}#watermarks", job)
+
+
 def workspace_keys(workspace: str) -> str:
     """The API keys of a workspace, by their id."""
     return f"{workspace}#keys"
@@ -137,6 +169,16 @@ def project_name(workspace: str, name: str) -> Key:
     return Key(f"{workspace}#project-names", hashlib.sha256(name.encode()).hexdigest())
 
 
+def erasures(workspace: str) -> str:
+    """The receipts of a workspace's erasures, by their id, in order of time."""
+    return f"{workspace}#erasures"
+
+
+def erased_parts(workspace: str, erasure_id: str) -> str:
+    """What was removed by one erasure: a row for each part, by its number."""
+    return f"{workspace}#erased#{erasure_id}"
+
+
 # --- bucket -----------------------------------------------------------------------------------------
 
 
@@ -148,10 +190,15 @@ def segment(tier: str, workspace: str, name: str) -> str:
     return f"{tier}/segments/{workspace}/{name}"
 
 
+def attachments(tier: str, workspace: str, trace_id: str) -> str:
+    """All attachments of one trace in one tier: how their keys begin."""
+    return f"{tier}/attachments/{workspace}/{trace_id}/"
+
+
 def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str, receipt: str) -> str:
     """One attachment of a run, as one request sent it."""
     name_hash = hashlib.sha256(name.encode()).hexdigest()[:16]
-    return f"{tier}/attachments/{workspace}/{trace_id}/{run_id}/{name_hash}-{receipt}"
+    return f"{attachments(tier, workspace, trace_id)}{run_id}/{name_hash}-{receipt}"
 
 
 # --- parts ------------------------------------------------------------------------------------------
