@@ -12,7 +12,7 @@ from typing import NamedTuple
 from functions.receive.validate import Valid, known_fields
 from shared.base.units import KIB
 from shared.runs.codec import compress, encode_facts
-from shared.runs.fact import MAX_RUNS_PER_TRACE, Fact, Group, Reject
+from shared.runs.fact import MAX_RUNS_PER_TRACE, Group, Reject
 from shared.runs.merge import collapse
 
 MAX_FACTS_BYTES = 128 * KIB
@@ -109,7 +109,7 @@ def _pieces(bucket: list[Valid], rejects: list[Reject]) -> list[list[Valid]]:
 def _group(trace_id: str | None, project: str | None, bucket: list[Valid]) -> tuple[Group, int]:
     """The group and the size of its facts before compression."""
     payload = _joined(bucket)
-    facts = collapse(Fact(one.fact.run_id, one.fact.is_patch, dict(one.fact.fields)) for one in bucket)
+    facts = collapse(one.fact for one in bucket)
     encoded = encode_facts(facts)
     group = Group(
         trace_id=trace_id,

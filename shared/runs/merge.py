@@ -58,10 +58,10 @@ def _stamp(fields: Fields, group: Told) -> None:
 
 
 def collapse(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts of one request with those of the same run and kind joined, the later winning."""
+    """The facts of one request with those of the same run and kind joined, the later winning. None is changed."""
     joined: dict[tuple[str, bool], Fact] = {}
     for fact in facts:
-        known = joined.setdefault((fact.run_id, fact.is_patch), fact)
-        if known is not fact:
-            known.fields.update(fact.fields)
+        key = fact.run_id, fact.is_patch
+        known = joined.get(key)
+        joined[key] = fact if known is None else Fact(*key, known.fields | fact.fields)
     return list(joined.values())
