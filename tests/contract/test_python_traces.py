@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from langsmith import Client
+from langsmith import Client, RunTree, traceable, tracing_context
+from langsmith.run_helpers import get_current_run_tree
 from langsmith.schemas import Run
 
-from infra.local.server import RunningServer
+from infra.local.server import RunningServer, running_server
 from tests.contract.agent import MODEL_COST, NAMES, PICTURE, SPEAK_COST, Sent, run_agent
-from tests.contract.clients import ended_run, ended_trace, new_project, open_client
+from tests.contract.clients import ended_run, ended_trace, forget_environment, new_project, open_client
 from tests.contract.compare import assert_same_run, tree_of
 from tests.contract.waiting import eventually
 
@@ -158,3 +162,74 @@ def test_a_run_is_pending_until_its_end_arrives(client: Client) -> None:
 def _status(client: Client, run_id: uuid.UUID) -> str | None:
     runs = list(client.list_runs(run_ids=[run_id]))
     return runs[0].status if runs else None
+
+
+def test_a_trace_of_two_services_is_one_tree(server: RunningServer, client: Client) -> None:
+    """A service that is called with the tracing headers of another adds its runs to the caller's trace."""
+    project = new_project("services")
+    headers: dict[str | bytes, str | bytes] = {}
+
+    with open_client(server.endpoint, server.api_key) as other:
+
+        @traceable(client=other)
+        def callee(text: str) -> str:
+            return text.upper()
+
+        @traceable(client=client)
+        def caller(text: str) -> str:
+            tree = get_current_run_tree()
+            assert tree is not None
+            headers.update(tree.to_headers())
+            parent = RunTree.from_headers(headers, ls_client=other)
+            with tracing_context(enabled=True, client=other, project_name=project, parent=parent):
+                return callee(text)
+
+        with tracing_context(enabled=True, client=client, project_name=project):
+            assert caller("hello") == "HELLO"
+    client.flush()
+    trace_id = str(headers["langsmith-trace"]).split(".")[0].split("Z")[1]
+    runs = ended_trace(client, trace_id, 2)
+    assert tree_of(runs) == {"caller": {"callee": {}}}
+    assert {run.session_id for run in runs} == {client.read_project(project_name=project).id}
+
+
+def test_without_a_project_a_trace_goes_to_the_default_one(client: Client) -> None:
+    """A run that names no project is in `default`, where the client looks for it when none is named either."""
+    run_id = uuid.uuid4()
+    client.create_run("homeless", {"a": 1}, "chain", id=run_id, end_time=datetime.now(UTC))
+    assert ended_run(client, run_id).session_id == client.read_project(project_name="default").id
+
+
+def test_two_copies_go_to_two_servers(server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `LANGSMITH_RUNS_ENDPOINTS` the client writes each run to every server, and both have it whole."""
+    with running_server(tmp_path / "replica") as replica:
+        places = {one.endpoint: one.api_key for one in (server, replica)}
+        monkeypatch.setenv("LANGSMITH_RUNS_ENDPOINTS", json.dumps(places))
+        forget_environment()
+        writer = Client()
+        sent = run_agent(writer, new_project("replicas"))
+        writer.close(timeout=10)
+        monkeypatch.delenv("LANGSMITH_RUNS_ENDPOINTS")
+        for one in (server, replica):
+            with open_client(one.endpoint, one.api_key) as reader:
+                runs = ended_trace(reader, sent.root.id, len(NAMES))
+                for read, tree in zip(runs, sent.trees, strict=True):
+                    assert_same_run(read, tree)
+
+
+def test_many_threads_make_a_project_once(server: RunningServer, client: Client) -> None:
+    """Clients that begin to trace into a new project at the same moment all end up in the same one."""
+    project = new_project("at once")
+
+    def trace(number: int) -> str:
+        with open_client(server.endpoint, server.api_key, auto_batch_tracing=False) as own:
+            run_id = uuid.uuid4()
+            own.create_run(f"run {number}", {}, "chain", id=run_id, project_name=project, end_time=datetime.now(UTC))
+            return str(run_id)
+
+    with ThreadPoolExecutor(16) as threads:
+        sent = list(threads.map(trace, range(48)))
+    eventually(lambda: client.has_project(project), bool)
+    listed = eventually(lambda: list(client.list_runs(project_name=project)), lambda seen: len(seen) >= len(sent))
+    assert sorted(str(run.id) for run in listed) == sorted(sent)
+    assert len(list(client.list_projects(name_contains=project))) == 1
