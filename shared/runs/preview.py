@@ -1,6 +1,7 @@
 """The first characters of what a person would want to see of inputs or outputs in a list.
 
-Work is bounded: of a value of any size only a few hundred characters and a few dozen elements are read.
+Work is bounded: of a value of any size only a few hundred characters and a few dozen elements are read, and of
+at most a hundred objects the names.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ _CONVERSATIONS = ("messages", "choices", "candidates", "generations")
 _INPUT_WORDS = ("input", "question", "query", "prompt", "text")
 _OUTPUT_WORDS = ("output", "answer", "result", "response", "text")
 _MESSAGE_WORDS = ("kwargs", "message", "content")
+_SAYING = {
+    words: frozenset(words).union(_CONVERSATIONS, _MESSAGE_WORDS, ("parts",)) for words in (_INPUT_WORDS, _OUTPUT_WORDS)
+}
+"""Every name under which something is looked for; most inner objects have none of them."""
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 """Made once: `json.dumps` makes an encoder for every call that is not plain."""
 
@@ -64,6 +69,7 @@ class _Reader:
     def __init__(self, field: str) -> None:
         self.of_inputs = field == "inputs"
         self.words = _INPUT_WORDS if self.of_inputs else _OUTPUT_WORDS
+        self.saying = _SAYING[self.words]
         self.steps = _MAX_STEPS
 
     def text(self, value: object) -> str | None:
@@ -78,6 +84,10 @@ class _Reader:
         return self._in_object(value) if type(value) is dict else None
 
     def _in_object(self, value: dict[str, Any]) -> str | None:
+        said = None if self.saying.isdisjoint(value) else self._in_words(value)
+        return said or (self.text(next(iter(value.values()))) if len(value) == 1 else None)
+
+    def _in_words(self, value: dict[str, Any]) -> str | None:
         for conversation in _CONVERSATIONS:
             if conversation in value and type(value[conversation]) is list and (said := self.text(value[conversation])):
                 return said
@@ -86,7 +96,7 @@ class _Reader:
         for word in self.words:
             if word in value and (said := self.text(value[word])):
                 return said
-        return self.text(next(iter(value.values()))) if len(value) == 1 else None
+        return None
 
     def _in_message(self, value: dict[str, Any]) -> str | None:
         """The text of a message of OpenAI, Anthropic, Google or LangChain."""
