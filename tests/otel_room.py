@@ -35,11 +35,10 @@ class Answered(NamedTuple):
     body: bytes
 
 
-def span(number: int, parent: int | None = None, name: str | None = None, **attributes: object) -> Span:
-    """A span of the trace, a millisecond after the one before; the root's number is 0.
-
-    Two underscores in an attribute's name stand for a dot.
-    """
+def span(
+    number: int, parent: int | None = None, name: str | None = None, attributes: Mapping[str, object] | None = None
+) -> Span:
+    """A span of the trace, a millisecond after the one before; the root's number is 0."""
     start_ns = NOON_NS + number * _NS_PER_MS
     return Span(
         trace_id=TRACE_ID,
@@ -48,7 +47,7 @@ def span(number: int, parent: int | None = None, name: str | None = None, **attr
         name=f"span {number}" if name is None else name,
         start_time_unix_nano=start_ns,
         end_time_unix_nano=start_ns + _NS_PER_MS,
-        attributes=attributes_of({name.replace("__", "."): value for name, value in attributes.items()}),
+        attributes=attributes_of(attributes or {}),
     )
 
 
@@ -64,19 +63,15 @@ def attributes_of(attributes: Mapping[str, object]) -> list[KeyValue]:
 
 def value_of(value: object) -> AnyValue:
     """One value as the protocol writes it."""
-    if isinstance(value, bool):
-        return AnyValue(bool_value=value)
-    if isinstance(value, int):
-        return AnyValue(int_value=value)
-    if isinstance(value, float):
-        return AnyValue(double_value=value)
-    if isinstance(value, bytes):
-        return AnyValue(bytes_value=value)
     if isinstance(value, list):
         return AnyValue(array_value=ArrayValue(values=[value_of(one) for one in value]))
     if isinstance(value, dict):
         return AnyValue(kvlist_value=KeyValueList(values=attributes_of(value)))
-    return AnyValue() if value is None else AnyValue(string_value=str(value))
+    kinds = {bool: "bool_value", int: "int_value", float: "double_value", bytes: "bytes_value", str: "string_value"}
+    said = AnyValue()
+    if value is not None:
+        setattr(said, kinds[type(value)], value)
+    return said
 
 
 def request_of(spans: Iterable[Span], resource: Mapping[str, object] | None = None, scope: str = "tests") -> bytes:
@@ -84,7 +79,8 @@ def request_of(spans: Iterable[Span], resource: Mapping[str, object] | None = No
     whole = ResourceSpans(scope_spans=[ScopeSpans(spans=spans)])
     whole.resource.attributes.extend(attributes_of(resource or {}))
     whole.scope_spans[0].scope.name = scope
-    return ExportTraceServiceRequest(resource_spans=[whole]).SerializeToString()
+    body: bytes = ExportTraceServiceRequest(resource_spans=[whole]).SerializeToString()
+    return body
 
 
 class OtelRoom(ApiRoom):
@@ -114,9 +110,11 @@ class OtelRoom(ApiRoom):
         assert answer.status == 200, answer.text
         return {run["name"]: run for run in answer.json["runs"]}
 
-    def one(self, **attributes: object) -> dict[str, Any]:
-        """The run that a span with these attributes becomes."""
-        sent = self.export(request_of([span(0, name="one", **attributes)]))
+    def one(self, attributes: Mapping[str, object], *events: Span.Event) -> dict[str, Any]:
+        """The run that a span with these attributes and events becomes."""
+        said = span(0, name="one", attributes=attributes)
+        said.events.extend(events)
+        sent = self.export(request_of([said]))
         assert sent.status == 200, sent.body
         [run] = self.runs().values()
         return run
