@@ -25,6 +25,7 @@ from shared.runs.filter.expression import (
     Not,
     Or,
     Search,
+    by_type,
 )
 from shared.runs.filter.fields import FIELDS
 
@@ -128,7 +129,7 @@ def _compared(compare: Compare, value: Any) -> Answer:  # noqa: ANN401 of whatev
     if op in ("eq", "neq"):
         return same(value, operand) is (op == "eq")
     if op == "in":
-        return any(same(value, one) for one in operand)  # type: ignore[union-attr]
+        return not isinstance(value, dict | list) and by_type(value) in compare.choices
     if op in _ORDERED:
         return _ordered(_ORDERED[op], value, operand)
     return _text_like(op, value, str(operand))
@@ -174,10 +175,13 @@ def _is_number(value: object) -> bool:
 
 
 def _contains(wanted: Iterable[tuple[str, object]], entries: Iterable[EntryParts] | Unknown) -> Answer:
+    """An object may name a key twice, as `a.b` and as b inside a: either may be the one that is meant."""
     if isinstance(entries, Unknown):
         return None
-    there = {entry["metadata_key"]: entry["metadata_value"] for entry in entries}
-    return all(key in there and deeply_same(there[key], value) for key, value in wanted)
+    there: dict[str, list[object]] = {}
+    for entry in entries:
+        there.setdefault(entry["metadata_key"], []).append(entry["metadata_value"])
+    return all(any(deeply_same(found, value) for found in there.get(key, ())) for key, value in wanted)
 
 
 def deeply_same(one: object, other: object) -> bool:
@@ -191,14 +195,25 @@ def deeply_same(one: object, other: object) -> bool:
 
 @lru_cache(maxsize=256)
 def _pattern(like: str) -> re.Pattern[str]:
-    """SQL's wildcards: % for anything, _ for one character, a backslash before either for itself."""
-    parts = re.findall(r"\\.|%+|_|[^\\%_]+|\\", like, re.DOTALL)
-    return re.compile("".join(map(_wildcard, parts)), re.DOTALL)
+    """SQL's wildcards: % for anything, _ for one character, a backslash before either for itself.
+
+    Law: matching takes time in proportion to pattern and text. Each stretch between two % is taken where it
+    is first found and never given back: what a stretch further right can match, a later place cannot add to.
+    """
+    stretches = [""]
+    for part in re.findall(r"\\.|%+|_|[^\\%_]+|\\", like, re.DOTALL):
+        if part.startswith("%"):
+            stretches.append("")
+        else:
+            stretches[-1] += _literal(part)
+    if len(stretches) == 1:
+        return re.compile(stretches[0], re.DOTALL)
+    first, *middle, last = stretches
+    taken = "".join(f"(?>.*?{stretch})" for stretch in middle)
+    return re.compile(f"{first}{taken}.*{last}", re.DOTALL)
 
 
-def _wildcard(part: str) -> str:
-    if part.startswith("%"):
-        return ".*"
+def _literal(part: str) -> str:
     if part == "_":
         return "."
     return re.escape(part[1:] if part.startswith("\\") and len(part) > 1 else part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,11 @@ Operand = Scalar | tuple[Scalar, ...]
 Family = Literal["metadata", "input", "output", "feedback"]
 
 
+def by_type(value: object) -> object:
+    """A key that is equal for the same JSON value only: true is not 1, and 1 is 1.0."""
+    return ("truth", value) if isinstance(value, bool) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Compare:
     """One comparison. The operand is in the field's own unit: microseconds, seconds, JSON values."""
@@ -18,6 +24,13 @@ class Compare:
     op: Comparator
     field: str
     operand: Operand
+    choices: frozenset[object] = dataclasses.field(init=False, repr=False, compare=False)
+    """The members of a list operand, as `by_type` gives them: ten thousand are looked up, not walked."""
+
+    def __post_init__(self) -> None:
+        """Make the lookup once, when the filter is read."""
+        members = self.operand if isinstance(self.operand, tuple) else ()
+        object.__setattr__(self, "choices", frozenset(map(by_type, members)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Literal
 
-from shared.base.units import S_PER_DAY, S_PER_HOUR, S_PER_MINUTE, US_PER_S
+from shared.base.units import S_PER_DAY, S_PER_HOUR, S_PER_MINUTE, US_PER_MS, US_PER_S
 from shared.runs.filter.expression import Family, Scalar
 
-Holds = Literal["text", "word", "number", "seconds", "time", "truth", "tags", "json"]
-"""`word` is text in which case does not count; `json` is a value of any type, compared by type."""
+Holds = Literal["text", "word", "number", "score", "seconds", "time", "truth", "tags", "json"]
+"""`word` is text in which case does not count; `json` is a value of any type, compared by type;
+`score` is a number, where true is 1 and false is 0."""
 
 FIELDS: dict[str, Holds] = {
     "id": "word",
@@ -47,20 +49,22 @@ FIELDS: dict[str, Holds] = {
     "output_key": "text",
     "output_value": "json",
     "feedback_key": "text",
-    "feedback_score": "json",
+    "feedback_score": "score",
     "feedback_value": "json",
     "feedback_comment": "text",
     "feedback_source": "word",
 }
-ALIASES = {"project_id": "session_id", "feedback_source_type": "feedback_source", "model": "model_name"}
+ALIASES = {"project_id": "session_id", "feedback_source_type": "feedback_source"}
 _FAMILIES: tuple[Family, ...] = ("metadata", "input", "output", "feedback")
 
-_ORDER = ("eq", "neq", "gt", "gte", "lt", "lte", "in")
-_TEXT = ("eq", "neq", "in", "like", "notlike", "search", "gt", "gte", "lt", "lte")
+ORDERED = ("gt", "gte", "lt", "lte")
+_ORDER = ("eq", "neq", *ORDERED, "in")
+_TEXT = ("eq", "neq", "in", "like", "notlike", "search", *ORDERED)
 COMPARATORS: dict[Holds, tuple[str, ...]] = {
     "text": _TEXT,
     "word": ("eq", "neq", "in", "like", "notlike", "search"),
     "number": _ORDER,
+    "score": _ORDER,
     "seconds": _ORDER,
     "time": _ORDER,
     "truth": ("eq", "neq"),
@@ -71,6 +75,7 @@ EXPECTED: dict[Holds, str] = {
     "text": "a string",
     "word": "a string",
     "number": "a number",
+    "score": "a number, true or false",
     "seconds": 'seconds, as a number or like "1.5s", "200ms", "2m"',
     "time": 'a date or a time, like "2026-11-20" or "2026-11-20T18:23:00Z"',
     "truth": "true or false",
@@ -78,7 +83,16 @@ EXPECTED: dict[Holds, str] = {
     "json": "a string, a number, true, false or null",
 }
 _DURATION = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*(us|µs|ms|s|m|h|d)", re.IGNORECASE)
-_UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": S_PER_MINUTE, "h": S_PER_HOUR, "d": S_PER_DAY}
+_UNITS = {
+    "us": Decimal(1) / US_PER_S,
+    "µs": Decimal(1) / US_PER_S,
+    "ms": Decimal(US_PER_MS) / US_PER_S,
+    "s": Decimal(1),
+    "m": Decimal(S_PER_MINUTE),
+    "h": Decimal(S_PER_HOUR),
+    "d": Decimal(S_PER_DAY),
+}
+"""Decimal, so that "1.1ms" is the same number as 1,100 microseconds by a million."""
 
 
 def family_of(field: str) -> Family | None:
@@ -100,7 +114,9 @@ def converted(holds: Holds, value: Scalar) -> Scalar:
         return _truth(value)
     if holds == "time":
         return _time_us(value)
-    return _seconds(value) if holds == "seconds" else _number(value)
+    if holds == "seconds":
+        return _seconds(value)
+    return int(value) if holds == "score" and isinstance(value, bool) else _number(value)
 
 
 def _text(value: Scalar, *, folds: bool) -> str:
@@ -129,7 +145,7 @@ def _seconds(value: Scalar) -> int | float:
         match = _DURATION.fullmatch(value.strip())
         if match is None:
             raise ValueError
-        return float(match[1]) * _UNITS[match[2].lower()]
+        return float(Decimal(match[1]) * _UNITS[match[2].lower()])
     return _number(value)
 
 
@@ -137,12 +153,7 @@ def _time_us(value: Scalar) -> int:
     """Naive times are UTC; a date is its first moment."""
     if not isinstance(value, str):
         raise ValueError(value)  # noqa: TRY004 the value is wrong, not the program
-    text = value.strip()
-    moment = (
-        datetime.combine(date.fromisoformat(text), datetime.min.time())
-        if len(text) == len("2026-11-20")
-        else datetime.fromisoformat(text)
-    )
+    moment = datetime.fromisoformat(value.strip())
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     since = aware - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * S_PER_DAY + since.seconds) * US_PER_S + since.microseconds

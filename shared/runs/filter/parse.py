@@ -10,26 +10,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from shared.runs.filter.expression import (
-    And,
-    Compare,
-    Contains,
-    Entry,
-    Expression,
-    Family,
-    Not,
-    Operand,
-    Or,
-    Scalar,
-    Search,
-)
-from shared.runs.filter.fields import ALIASES, COMPARATORS, EXPECTED, FIELDS, Holds, converted, family_of
+from shared.runs.filter import hints
+from shared.runs.filter.correlate import alone, correlated, has_key
+from shared.runs.filter.expression import And, Compare, Contains, Expression, Not, Operand, Or, Scalar, Search
+from shared.runs.filter.fields import ALIASES, COMPARATORS, EXPECTED, FIELDS, ORDERED, Holds, converted
 from shared.runs.filter.lexer import FilterError, Token, tokens
 
 MAX_DEPTH = 50
+MAX_CALLS = 1_000
+"""As many conditions as one run may cost. A list of values counts as one: it is looked up, not walked."""
 _CONSTANTS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "none": None}
 _METADATA = "metadata"
 
@@ -64,6 +55,7 @@ class _Parser:
         self._text = text
         self._tokens = list(tokens(text))
         self._next = 0
+        self._calls = 0
 
     def expression(self, depth: int) -> Expression:
         token = self._peek()
@@ -74,12 +66,18 @@ class _Parser:
     def expect_end(self) -> None:
         token = self._peek()
         if token.kind != "end":
-            raise self._error(token, f"expected the end, found {token.shown}; join conditions by and(…) or or(…)")
+            why = "one too many" if token.value == ")" else "join conditions by and(…, …) or or(…, …)"
+            raise self._error(token, f"expected the end, found {token.shown}; {why}")
 
     def _call(self, depth: int) -> Expression:
         name = self._take()
         if depth > MAX_DEPTH:
             raise self._error(name, f"calls are nested deeper than {MAX_DEPTH}")
+        self._calls += 1
+        if self._calls > MAX_CALLS:
+            raise self._error(name, f"a filter may have {MAX_CALLS} conditions; many values are one in(field, [… ])")
+        if name.value in FIELDS and not self._is_mark("("):
+            raise self._error(name, f'comparisons are calls: eq({name.value}, "x") or like({name.value}, "%x%")')
         self._expect("(", f"( behind {name.shown}")
         make = self._maker(name)
         arguments = self._arguments(depth)
@@ -87,7 +85,7 @@ class _Parser:
 
     def _arguments(self, depth: int) -> list[Argument]:
         arguments: list[Argument] = []
-        if self._peek().value == ")" and self._peek().kind == "mark":
+        if self._is_mark(")"):
             self._take()
             return arguments
         while True:
@@ -96,7 +94,7 @@ class _Parser:
             if token.kind == "mark" and token.value == ")":
                 return arguments
             if token.kind != "mark" or token.value != ",":
-                raise self._error(token, f"expected , or ), found {token.shown}")
+                raise self._error(token, f"expected , or ), found {token.shown}{self._hint_behind(token)}")
 
     def _argument(self, depth: int) -> Argument:
         token = self._peek()
@@ -121,11 +119,12 @@ class _Parser:
             return _number(token.value)
         if token.kind == "name" and token.value.lower() in _CONSTANTS:
             return _CONSTANTS[token.value.lower()]
-        raise self._error(token, f"expected a value, found {token.shown}; strings go in quotes")
+        hint = "; strings go in quotes" if token.kind == "name" else ""
+        raise self._error(token, f"expected a value, found {token.shown}{hint}")
 
     def _list(self) -> tuple[Scalar, ...]:
         values: list[Scalar] = []
-        if self._peek().value == "]" and self._peek().kind == "mark":
+        if self._is_mark("]"):
             self._take()
             return ()
         while True:
@@ -148,14 +147,12 @@ class _Parser:
         }
         maker = makers.get(name.value.lower())
         if maker is None:
-            close = get_close_matches(name.value.lower(), makers, 1)
-            hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(sorted(makers))}"
-            raise self._error(name, f"there is no {name.shown}(…){hint}")
+            raise self._error(name, f"there is no {name.shown}(…); {hints.of_call(name.value, makers)}")
         return maker
 
     def _and(self, name: Token, arguments: list[Argument]) -> Expression:
         args = self._expressions(name, arguments)
-        return args[0] if len(args) == 1 else And(_correlated(args))
+        return args[0] if len(args) == 1 else And(correlated(args))
 
     def _or(self, name: Token, arguments: list[Argument]) -> Expression:
         args = self._expressions(name, arguments)
@@ -197,9 +194,13 @@ class _Parser:
             raise FilterError(self._text, value.at, f"{op}(…) takes one value; a list goes with in(…)")
         if op in ("like", "notlike") and not isinstance(value.value, str):
             raise FilterError(self._text, value.at, f"{op}(…) takes a string, in which % stands for anything")
+        if op in ORDERED and (value.value is None or isinstance(value.value, bool)):
+            raise FilterError(
+                self._text, value.at, f"nothing is greater or less than {json.dumps(value.value)}; use eq or neq"
+            )
         name = ALIASES.get(field.name, field.name)
         compare = Compare(op, name, self._converted(holds, value))  # type: ignore[arg-type]
-        return _alone(compare)
+        return alone(compare)
 
     def _has(self, name: Token, arguments: list[Argument]) -> Expression:
         field, value = self._field_and_value(name, arguments)
@@ -207,25 +208,36 @@ class _Parser:
             return self._contains(value)
         if self._holds(field) != "tags":
             raise self._error(name, f"has(…) goes with tags and metadata, not with {field.name}")
-        return Compare("has", field.name, self._converted("tags", value))
+        if not isinstance(value.value, str):
+            raise FilterError(self._text, value.at, 'has(tags, …) takes one string; of several: in(tags, ["a", "b"])')
+        return Compare("has", field.name, value.value)
 
     def _contains(self, value: Value) -> Expression:
         problem = 'has(metadata, …) takes a JSON object as a string, like \'{"user": "u1"}\', or a key'
-        if not isinstance(value.value, str):
+        if not isinstance(value.value, str) or value.value.lstrip().startswith("["):
             raise FilterError(self._text, value.at, problem)
+        if not value.value.lstrip().startswith("{"):
+            return has_key("metadata", value.value)
+        return Contains(tuple(self._object(value.value, value.at).items()))
+
+    def _object(self, text: str, at: int) -> dict[str, Any]:
         try:
-            entries: Any = json.loads(value.value)
+            found: dict[str, Any] = json.loads(text)
+        except json.JSONDecodeError as error:
+            why = f"{error.msg} at its character {error.pos + 1}"
+        except RecursionError:
+            why = "it nests too deep"
         except ValueError:
-            return Entry("metadata", Compare("eq", "metadata_key", value.value))
-        if not isinstance(entries, dict):
-            raise FilterError(self._text, value.at, problem)
-        return Contains(tuple(entries.items()))
+            why = "it holds a number of thousands of digits"
+        else:
+            return found
+        raise FilterError(self._text, at, f"this JSON object cannot be read: {why}")
 
     def _exists(self, name: Token, arguments: list[Argument]) -> Expression:
         field, value = self._field_and_value(name, arguments)
         if field.name != _METADATA or not isinstance(value.value, str):
             raise self._error(name, 'exists(…) is exists(metadata, "key")')
-        return Entry("metadata", Compare("eq", "metadata_key", value.value))
+        return has_key("metadata", value.value)
 
     def _search(self, name: Token, arguments: list[Argument]) -> Expression:
         if len(arguments) == 1:
@@ -239,7 +251,7 @@ class _Parser:
             raise self._error(name, f"{field.name} cannot be searched")
         if not isinstance(value.value, str):
             raise FilterError(self._text, value.at, "search(…) looks for a string")
-        return _alone(Compare("search", ALIASES.get(field.name, field.name), value.value.casefold()))
+        return alone(Compare("search", ALIASES.get(field.name, field.name), value.value.casefold()))
 
     def _field_and_value(self, name: Token, arguments: list[Argument]) -> tuple[Field, Value]:
         form = f"{name.value.lower()}(field, value)"
@@ -248,16 +260,17 @@ class _Parser:
                 return field, value
             case [Field(), Field() as other]:
                 raise FilterError(self._text, other.at, f"expected a value, found {other.name}; strings go in quotes")
+            case [Field() as field, Value(), Value() as second, *_] if name.value.lower() == "in":
+                raise FilterError(self._text, second.at, f'expected a list: in({field.name}, ["a", "b"])')
             case [Value() as value, *_]:
                 raise FilterError(self._text, value.at, f"expected a field first: {form}; field names have no quotes")
-        raise self._error(name, f"expected {form}, found {len(arguments)} arguments")
+        found = f"{len(arguments)} argument{'s' * (len(arguments) != 1)}"
+        raise self._error(name, f"expected {form}, found {found}")
 
     def _holds(self, field: Field) -> Holds:
         holds = FIELDS.get(ALIASES.get(field.name, field.name))
         if holds is None:
-            close = get_close_matches(field.name, FIELDS, 1)
-            hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(FIELDS)}"
-            raise self._refused(field, f"there is no field {field.name}{hint}")
+            raise self._refused(field, f"there is no field {field.name}; {hints.of_field(field.name, FIELDS)}")
         return holds
 
     def _converted(self, holds: Holds, value: Value) -> Operand:
@@ -277,6 +290,19 @@ class _Parser:
             self._next += 1
         return token
 
+    def _is_mark(self, mark: str) -> bool:
+        token = self._peek()
+        return token.kind == "mark" and token.value == mark
+
+    def _hint_behind(self, token: Token) -> str:
+        """What to do about 5s, a number with its unit behind it and no quotes, and about metadata["key"]."""
+        before = self._tokens[self._next - 2]
+        if before.kind == "name" and token.shown == "[":
+            return '; an entry is and(eq(metadata_key, "key"), eq(metadata_value, "x"))'
+        if before.kind != "number" or before.at + len(before.value) != token.at:
+            return ""
+        return f'; durations, dates and ids go in quotes, like "{before.shown}{token.shown}"'
+
     def _expect(self, mark: str, what: str) -> None:
         token = self._take()
         if token.kind != "mark" or token.value != mark:
@@ -294,50 +320,3 @@ def _number(text: str) -> int | float:
         return int(text)
     except ValueError:
         return float(text)
-
-
-def _alone(compare: Compare) -> Expression:
-    """A comparison of an entry's part, when nothing stands beside it. No entry has a key: that is neq(…_key)."""
-    family = family_of(compare.field)
-    if family is None:
-        return compare
-    if compare.op == "neq" and compare.field.endswith("_key"):
-        return Not(Entry(family, Compare("eq", compare.field, compare.operand)))
-    return Entry(family, compare)
-
-
-def _correlated(args: list[Expression]) -> tuple[Expression, ...]:
-    """Conditions on parts of one family inside one and(…) speak of one entry; a second key begins another."""
-    kept: list[Expression] = []
-    pairs: dict[Family, list[list[Expression]]] = {}
-    for arg in args:
-        entry = _as_entry(arg)
-        if entry is None:
-            kept.append(arg)
-            continue
-        of_family = pairs.setdefault(entry.family, [[]])
-        names_key = _names_key(entry.condition)
-        if names_key and any(map(_names_key, of_family[-1])):
-            of_family.append([])
-        of_family[-1].append(entry.condition)
-    for family, groups in pairs.items():
-        kept += [Entry(family, group[0] if len(group) == 1 else And(tuple(group))) for group in groups]
-    return tuple(kept)
-
-
-def _as_entry(arg: Expression) -> Entry | None:
-    """A condition on one entry: of a single comparison, or of alternatives about the same family."""
-    if isinstance(arg, Entry):
-        return arg if isinstance(arg.condition, Compare | Or) else None
-    if isinstance(arg, Or):
-        entries = [_as_entry(one) for one in arg.args]
-        families = {None if entry is None else entry.family for entry in entries}
-        if len(families) == 1 and None not in families:
-            conditions = tuple(entry.condition for entry in entries if entry is not None)
-            if not any(map(_names_key, conditions)):
-                return Entry(entries[0].family, Or(conditions))  # type: ignore[union-attr]
-    return None
-
-
-def _names_key(condition: Expression) -> bool:
-    return isinstance(condition, Compare) and condition.field.endswith("_key")

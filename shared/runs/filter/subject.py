@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from shared.runs.filter.evaluate import UNKNOWN, EntryParts, Unknown
 from shared.runs.filter.expression import Family
 from shared.runs.preview import preview_of
 from shared.runs.run import Run
-from shared.runs.totals import Totals
+from shared.runs.totals import NOTHING, Totals
 
 OpenPayload = Callable[[str], Any]
 """The decoded value of a payload field; None where the run has none."""
@@ -79,10 +80,11 @@ class Known:
         return UNKNOWN if self.payload is None else msgspec.json.encode(self.payload(field)).decode()
 
     def total(self, name: str) -> object:
-        """A number of the run's tree."""
+        """A number of the run's tree. Costs are the floats that a filter's numbers are, so that 0.1 is 0.1."""
         if not self.has_totals:
             return UNKNOWN
-        return (0 if name.endswith("tokens") else None) if self.totals is None else getattr(self.totals, name)
+        found = getattr(NOTHING if self.totals is None else self.totals, name)
+        return float(found) if isinstance(found, Decimal) else found
 
     def _metadata(self) -> Iterable[EntryParts] | Unknown:
         if self.run.has_whole_metadata:
@@ -133,21 +135,22 @@ _VALUES: dict[str, Callable[[Known], object]] = {
 
 def _pairs(family: str, value: object) -> Iterator[EntryParts]:
     """An entry for each key of an object, and for each key of objects inside it as `outer.inner`."""
-    waiting: list[tuple[str, object]] = [("", value)]
+    waiting: list[tuple[str | None, object]] = [(None, value)]
     for count, (path, found) in enumerate(waiting):
         if count > _MAX_NESTED:
             return
-        if path:
+        if path is not None:
             yield {f"{family}_key": path, f"{family}_value": found}
         if isinstance(found, dict):
-            waiting += [(f"{path}.{key}" if path else str(key), inner) for key, inner in found.items()]
+            waiting += [(key if path is None else f"{path}.{key}", inner) for key, inner in found.items()]
 
 
 def _feedback_parts(body: dict[str, Any]) -> EntryParts:
     source = body.get("feedback_source")
+    score = body.get("score")
     return {
         "feedback_key": body.get("key"),
-        "feedback_score": body.get("score"),
+        "feedback_score": int(score) if isinstance(score, bool) else score,
         "feedback_value": body.get("value"),
         "feedback_comment": body.get("comment"),
         "feedback_source": source.get("type") if isinstance(source, dict) else None,
