@@ -6,8 +6,9 @@ last boundary, or the closing brace, is missing.
 
 from __future__ import annotations
 
+import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import zstandard
@@ -20,8 +21,10 @@ MAX_WINDOW_BYTES = 8 * MIB
 """What a decoder must offer for interoperability. Source: RFC 8878, section 3.1.1.1.2."""
 MAX_GZIP_MEMBERS = 64
 """Each further member costs a copy of what is left, so a body of empty ones would cost its square."""
+_PIECE_BYTES = MIB // 2
 _GZIP_BITS = 31  # zlib's window bits with the gzip wrapper; 15 is the zlib wrapper that HTTP calls deflate
 _ZLIB_BITS = 15
+_local = threading.local()
 
 
 def unpacked(event: Mapping[str, Any], max_bytes: int) -> bytes:
@@ -59,11 +62,26 @@ def _zstd(body: bytes, max_bytes: int) -> bytes:
     """Any number of frames, with or without a stated size; one byte more than allowed is enough to know."""
     if not body:
         return body
-    window = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES)
     try:
-        return window.stream_reader(body, read_across_frames=True).read(max_bytes + 1)
+        stream = _decompressor().stream_reader(body, read_across_frames=True)
+        return b"".join(_pieces(stream, max_bytes + 1))
     except zstandard.ZstdError as error:
         raise Malformed(f"The body is not valid zstd: {error}") from None
+
+
+def _decompressor() -> zstandard.ZstdDecompressor:
+    """One for each thread, kept with its window's memory; each stream begins anew, however the last one ended."""
+    if not hasattr(_local, "decompressor"):
+        _local.decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW_BYTES)
+    decompressor: zstandard.ZstdDecompressor = _local.decompressor
+    return decompressor
+
+
+def _pieces(stream: zstandard.ZstdDecompressionReader, room: int) -> Iterator[bytes]:
+    """What the stream gives, up to `room` bytes. One read of all of it would map and unmap that much memory."""
+    while room > 0 and (piece := stream.read(min(room, _PIECE_BYTES))):
+        yield piece
+        room -= len(piece)
 
 
 def _zlib(wbits: int, name: str) -> Callable[[bytes, int], bytes]:
