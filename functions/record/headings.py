@@ -33,8 +33,9 @@ class Headings:
         return any(one.chunk.root for one in arrivals) or stored.has_root_end or not stored.has_root
 
     def can_wait(self, arrivals: Sequence[Arrival], stored: StoredTrace) -> bool:
-        """Whether these are late facts of a large trace, for which one head later does."""
-        return len(stored.chunks) > _SETTLE_CHUNKS and stored.has_root and not any(one.chunk.root for one in arrivals)
+        """Whether these are late facts of a large trace that has ended, for which one head later does."""
+        is_late = stored.has_root_end and not any(one.chunk.root for one in arrivals)
+        return is_late and len(stored.chunks) > _SETTLE_CHUNKS
 
     def write(self, traces: Sequence[StoredTrace]) -> None:
         """The heads of these traces, as they were read."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from functions.record.app import build
+from infra.local.sqlite_queue import SqliteQueue
 from shared.base.units import US_PER_DAY
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, Fact
@@ -115,3 +116,22 @@ def test_a_root_that_arrives_in_between_leaves_one_head(tmp_path: Path, is_momen
     assert table.has_acted
     (head,) = heads(room, "default")
     assert (head.root.name, head.runs) == ("root", 2)
+
+
+def test_a_large_trace_that_still_runs_asks_for_no_head_later(room: RecordRoom) -> None:
+    """Only after its end do late facts of it ask for one; else each batch of a long trace would read all of it."""
+    root = post(uuid7(NOON_US), NOON_US, name="root")
+    room.take(envelope([root], NOON_US))
+    for n in range(1, 70):
+        room.take(envelope([post(uuid7(NOON_US + n), NOON_US + n, root)], NOON_US + n * 1000))
+    assert delayed(room) == 0
+    room.take(envelope([patch(root, NOON_US + 100)], NOON_US + 100_000))
+    room.take(envelope([post(uuid7(NOON_US + 99), NOON_US + 99, root)], NOON_US + 101_000))
+    assert delayed(room) == 1
+
+
+def delayed(room: RecordRoom) -> int:
+    """How many messages are on their way back to the room."""
+    queue = room.store.operations
+    assert isinstance(queue, SqliteQueue)
+    return queue.counts().delayed
