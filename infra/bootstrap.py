@@ -1,18 +1,15 @@
 """The first workspace and API key of a deployed stack: `./tracekeep bootstrap --stack tracekeep`.
 
-Prints what a client needs, as lines that a shell can evaluate; the key is shown this once.
+What a client needs, as lines that a shell can evaluate; the key is shown this once.
 """
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
-from botocore.session import Session
 
 from shared.base.clock import SystemClock
 from shared.base.settings import Settings
@@ -79,24 +76,3 @@ def bootstrap(outputs: Mapping[str, str], *, another: bool = False) -> Welcome:
         raise BootstrapFailed(f"the stack has no output {sorted(missing)}: it is no Tracekeep, or an older one")
     store = open_store(ControlSettings(outputs["ControlTableName"]))
     return Welcome(outputs["LangSmithEndpoint"], first_key(Access(store.control, SystemClock()), another=another))
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """The command line; region and credentials come from the environment as for any AWS tool."""
-    parser = argparse.ArgumentParser(prog="tracekeep", description="Look after a deployed Tracekeep.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("bootstrap", help="make the first workspace and its API key")
-    command.add_argument("--stack", default="tracekeep", help="the CloudFormation stack (default: tracekeep)")
-    command.add_argument("--another-key", action="store_true", help="make a new key in the first workspace")
-    asked = parser.parse_args(argv)
-    try:
-        outputs = outputs_of(asked.stack, Session().create_client("cloudformation"))
-        sys.stdout.write(bootstrap(outputs, another=asked.another_key).as_shell())
-    except BootstrapFailed as failed:
-        sys.stderr.write(f"tracekeep: {failed}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

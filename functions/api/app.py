@@ -28,7 +28,7 @@ from functions.api.edge import Edge
 from functions.api.errors import add_error_handlers
 from functions.api.event_loop import own_event_loop
 from functions.api.reader import Reader
-from functions.api.routes import api_keys, prices, runs, runs_v2, sessions, traces_v2, workspaces
+from functions.api.routes import api_keys, prices, runs, runs_export, runs_v2, sessions, traces_v2, workspaces
 from functions.api.settings import ApiSettings
 from shared.base.clock import Clock
 from shared.pricing.prices import PriceTable
@@ -37,7 +37,7 @@ from shared.store.ports import Store
 from shared.store.questions import open_questions
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
-NOUNS = (runs, runs_v2, traces_v2, sessions, workspaces, api_keys, prices)
+NOUNS = (runs, runs_export, runs_v2, traces_v2, sessions, workspaces, api_keys, prices)
 
 
 def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:

@@ -9,8 +9,9 @@ from uuid import uuid4
 
 import pytest
 
-from infra.bootstrap import BootstrapFailed, ControlSettings, Welcome, bootstrap, first_key, main
+from infra.bootstrap import BootstrapFailed, ControlSettings, Welcome, bootstrap, first_key
 from infra.bundle import ROOT
+from infra.cli.main import main
 from infra.emulator import REGION, Aws
 from infra.local.sqlite_table import SqliteTable
 from shared.base.clock import SteppingClock, SystemClock

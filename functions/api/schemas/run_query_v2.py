@@ -14,6 +14,7 @@ from shared.store.walk import Position, Window
 
 MAX_RUNS = 1_000
 MAX_TRACES = 100
+MAX_EXPORTED = 5_000
 _FEEDBACK_TIMES = ("min_feedback_modified_at", "max_feedback_modified_at")
 _NOT_YET = ("ai_search", *_FEEDBACK_TIMES)
 
@@ -77,6 +78,16 @@ class RunQueryV2(_Query):
             is_root=self.is_root,
             filters=Filters.parsed(self.filter, self.trace_filter, self.tree_filter),
         )
+
+
+class RunExport(RunQueryV2):
+    """Which runs are exported: those of all time, where no time is given."""
+
+    page_size: int = Field(default=MAX_EXPORTED, ge=1)
+
+    def span_us(self, _now_us: int) -> tuple[int, int | None]:
+        """The first and last start that is asked for."""
+        return asked_us(self.min_start_time, "min_start_time") or 0, asked_us(self.max_start_time, "max_start_time")
 
 
 class TraceRunsQuery(Asked):
