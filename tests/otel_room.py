@@ -91,7 +91,8 @@ class OtelRoom(ApiRoom):
         self.headers = {"x-api-key": self.key, "content-type": PROTOBUF}
 
     def export(self, body: bytes, headers: Mapping[str, str] | None = None, path: str = PATH) -> Answered:
-        """Send an export, and let record take what was queued."""
+        """Send an export, a second after the one before, and let record take what was queued."""
+        self.clock.advance(1)
         sent = self.headers | dict(headers or {})
         request = Request("POST", path, "", list(sent.items()), body)
         answer = self.receive(http_event(request, Match(RECEIVE, f"POST {path}"), NOON_US, "id"), None)

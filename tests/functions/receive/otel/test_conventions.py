@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Status as StatusMessage
 
 from tests.otel_room import NOON_NS, TRACE, OtelRoom, attributes_of, request_of, span
+
+CODES = (StatusMessage.STATUS_CODE_UNSET, StatusMessage.STATUS_CODE_OK, StatusMessage.STATUS_CODE_ERROR)
 
 
 @pytest.fixture
@@ -351,8 +354,7 @@ def test_failures(room: OtelRoom) -> None:
     cases = [(2, raised, "E: m\n\nat x"), (0, raised, "E: m\n\nat x"), (1, raised, None), (2, None, "broke")]
     for number, (code, happened, _) in enumerate(cases):
         said = span(number, None if number == 0 else 0, name=f"case {number}")
-        said.status.code = code
-        said.status.message = "broke"
+        said.status.CopyFrom(StatusMessage(code=CODES[code], message="broke"))
         said.events.extend([happened] if happened else [])
         room.export(request_of([said]))
     runs = room.runs()
