@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from functions.api.reader import Reader
+from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
 from shared.access.api_key import ApiKey
 from shared.base.clock import Clock
@@ -34,6 +35,7 @@ class Room:
     ask: Questions
     reader: Reader
     prices: PriceTable
+    run_stats: RunStats
 
 
 @dataclass(frozen=True)

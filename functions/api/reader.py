@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
 from functions.api.criteria import RunCriteria
 from functions.api.filters import NO_FILTERS, Filters
+from functions.api.page_size import fitting
 from functions.api.plan import path_of
-from functions.api.project_stats import ProjectStats, stats_of
 from functions.api.search import RunSearch, Served, read_of
 from functions.api.whole import ReadRun, WholeTraces
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
+from shared.runs.run import Run
 from shared.store.heads import Head
 from shared.store.questions import Questions
 from shared.store.runlog import position_of
@@ -92,7 +93,7 @@ class Reader:
         after: Position | None = None,
         fields: Collection[str] = (),
     ) -> RunPage:
-        """The runs that match, from behind `after`, at most `limit` of them. Raises: TooLarge."""
+        """The runs that match, from behind `after`: at most `limit`, and as many as fit. Raises: TooLarge."""
         narrowed = criteria.narrowed()
         if narrowed is None:
             return RunPage([], None, Served(path_of(criteria)))
@@ -100,9 +101,9 @@ class Reader:
         search = RunSearch(self._ask, self._whole, workspace, narrowed)
         found = search.run(after, served, at_once=min(limit + 1, _BATCH), needs_trace=bool(fields))
         runs = list(islice(found, limit + 1))
-        page = runs[:limit]
+        page = fitting(runs[:limit], fields)
         self._whole.fill(page, fields)
-        return RunPage(page, position_of(page[-1].run) if len(runs) > limit else served.stopped_at, served)
+        return RunPage(page, position_of(page[-1].run) if len(runs) > len(page) else served.stopped_at, served)
 
     def traces(
         self,
@@ -113,15 +114,14 @@ class Reader:
         fields: Collection[str] = (),
         filters: Filters = NO_FILTERS,
     ) -> tuple[list[TraceRow], Position | None]:
-        """The traces of a project whose roots started in the window, and where to go on. Raises: NotFound."""
+        """Traces of a project whose roots started in the window, and where to go on. Raises: NotFound."""
         self._ask.projects.get(workspace, project)
         walked = self._ask.heads.walk(workspace, project, window)
         heads = list(islice((head for head in walked if self._is_match(workspace, head, filters)), limit + 1))
-        page = heads[:limit]
-        rows = [TraceRow(read_of(head), head.runs, head.failed_runs, head.first_token_us) for head in page]
+        rows = [TraceRow(read_of(head), head.runs, head.failed_runs, head.first_token_us) for head in heads[:limit]]
         if fields:
-            self._fill_roots(workspace, rows, fields)
-        return rows, position_of(page[-1].root) if len(heads) > limit else None
+            rows = self._filled(workspace, rows, fields)
+        return rows, position_of(heads[len(rows) - 1].root) if len(heads) > len(rows) else None
 
     def matches(self, workspace: str, trace_id: str, filters: Filters) -> bool:
         """Whether the root of a trace matches."""
@@ -141,16 +141,20 @@ class Reader:
             lacking = [one for one in known if side in one.run.fields and getattr(one.run, f"{side}_preview") is None]
             self._whole.fill(lacking, [side])
 
-    def project_stats(
-        self, workspace: str, project: str, start_us: int | None = None, end_us: int | None = None
-    ) -> ProjectStats:
-        """What the traces of a project add up to, over a window or over all that is kept."""
-        window = RunCriteria(start_us=start_us, end_us=end_us).window()
-        return stats_of(self._ask.heads.walk(workspace, project, window))
+    def each(self, workspace: str, criteria: RunCriteria) -> tuple[Iterator[tuple[Run, Head | None]], Served]:
+        """Every run that matches, with its head where it is a root that was found by it. Raises: TooLarge."""
+        narrowed = criteria.narrowed()
+        if narrowed is None:
+            return iter(()), Served(path_of(criteria))
+        served = Served(path_of(narrowed))
+        return RunSearch(self._ask, self._whole, workspace, narrowed).each(served), served
 
-    def _fill_roots(self, workspace: str, rows: list[TraceRow], fields: Collection[str]) -> None:
+    def _filled(self, workspace: str, rows: list[TraceRow], fields: Collection[str]) -> list[TraceRow]:
+        """The rows that fit into one answer, with their payloads."""
         traces = self._whole.many(workspace, [row.root.run.id for row in rows])
         for row in rows:
             whole = traces.get(row.root.run.id)
             row.root = row.root if whole is None else whole.runs.get(row.root.run.id, row.root)
-        self._whole.fill([row.root for row in rows], fields)
+        roots = fitting([row.root for row in rows], fields)
+        self._whole.fill(roots, fields)
+        return rows[: len(roots)]

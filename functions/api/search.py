@@ -10,11 +10,13 @@ from functions.api.criteria import RunCriteria
 from functions.api.plan import Candidate, Path, candidates
 from functions.api.whole import ReadRun, WholeTrace, WholeTraces
 from shared.base.errors import TooLarge
+from shared.runs.run import Run
 from shared.store.heads import Head
 from shared.store.questions import Questions
 from shared.store.runlog import position_of
 from shared.store.walk import Position
 
+_BATCH = 100
 MAX_LOOKED_AT = 100_000
 """A page that has something on it stops here, with a cursor: about a second of scanning."""
 MAX_IN_VAIN = 1_000_000
@@ -64,6 +66,22 @@ class RunSearch:
             criteria = dataclasses.replace(self._criteria, projects=tuple(alive))
             walked = candidates(self._ask, self._workspace, criteria, after)
             yield from self._walked(walked, served, at_once, needs_trace=needs_trace)
+
+    def each(self, served: Served) -> Iterator[tuple[Run, Head | None]]:
+        """What matches, in order, all of it, without reading a trace where its row tells enough. Raises: TooLarge."""
+        if served.path in ("ids", "trace"):
+            yield from ((read.run, None) for read in self.run(None, served, at_once=_BATCH, needs_trace=False))
+            return
+        for batch in self._undecided(candidates(self._ask, self._workspace, self._criteria, None), served, _BATCH):
+            unsure = sorted({one.trace_id for one, is_match in batch if not is_match})
+            traces = self._whole.many(self._workspace, unsure)
+            for one, is_match in batch:
+                if is_match and one.run is not None:
+                    yield one.run, one.head
+                elif one.trace_id in traces and (read := self._match(traces[one.trace_id], one.position.run_id)):
+                    yield read.run, one.head
+            if served.looked_at > MAX_IN_VAIN:
+                raise TooLarge(f"more than {MAX_IN_VAIN:,} runs would be counted: narrow the question by start_time")
 
     def _walked(
         self, walked: Iterator[Candidate], served: Served, at_once: int, *, needs_trace: bool

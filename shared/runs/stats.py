@@ -11,6 +11,7 @@ from shared.runs.run import Run
 from shared.runs.totals import Totals
 
 _NO_COST = Decimal(0)
+_NANO = 10**9
 
 
 class Stats(msgspec.Struct, array_like=True):
@@ -63,7 +64,7 @@ class Stats(msgspec.Struct, array_like=True):
             self.prompt_cost += totals.prompt_cost or _NO_COST
             self.completion_cost += totals.completion_cost or _NO_COST
             self.total_cost += totals.total_cost
-            self.cost_nano_usd.add(float(totals.total_cost) * 1e9)
+            self.cost_nano_usd.add(round(totals.total_cost * _NANO))
 
     def merge(self, other: Stats) -> None:
         """Count all that the other counted too."""

@@ -44,7 +44,7 @@ async def read_run(
 @routes.post("/runs/query", tags=[QUESTION])
 async def query_runs(caller: CallerIn, asked: RunQuery) -> Response:
     """The runs that match, a page at a time."""
-    criteria = _in_projects(caller, asked.criteria())
+    criteria = in_projects(caller, asked.criteria())
     shape = selected(asked.select)
     question = fingerprint("v1", caller.workspace, criteria)
     place = read_cursor(question, asked.cursor)
@@ -66,7 +66,7 @@ def around(caller: Caller) -> Around:
     return Around(caller.workspace, caller.room.store.objects)
 
 
-def _in_projects(caller: Caller, criteria: RunCriteria) -> RunCriteria:
+def in_projects(caller: Caller, criteria: RunCriteria) -> RunCriteria:
     """The same question with its projects known to be there. Raises: NotFound.
 
     A question about reference examples alone is asked of every project, one about ids of none in particular.

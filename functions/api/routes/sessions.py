@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn
+from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
-from functions.api.project_stats import ProjectStats
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.moments import asked_us
 from functions.api.schemas.session import session_of
@@ -17,13 +17,14 @@ from functions.api.schemas.session_bodies import SessionChange, SessionCreate
 from functions.api.schemas.session_list import BY_STATS, SessionQuery
 from shared.base.errors import Conflict, NotFound
 from shared.projects.project import DEFAULT_NAME, Project
+from shared.runs.stats import Stats
 
 TOTAL_HEADER = "X-Pagination-Total"
 MAX_LIMIT = 100
 
 routes = APIRouter()
 
-Row = tuple[Project, ProjectStats | None]
+Row = tuple[Project, Stats | None]
 
 
 @routes.get("/sessions")
@@ -72,7 +73,7 @@ async def read_session(
     if not include_stats:
         return json_v1(session_of(project))
     start_us = asked_us(stats_start_time, "stats_start_time")
-    return json_v1(session_of(project, caller.room.reader.project_stats(caller.workspace, project.id, start_us)))
+    return json_v1(session_of(project, _of_traces(caller, project, start_us)))
 
 
 @routes.patch("/sessions/{session_id}")
@@ -121,9 +122,15 @@ def _sorted(caller: Caller, projects: list[Project], asked: SessionQuery) -> lis
     return [*known, *(row for row in rows if value(row[1]) is None)]
 
 
-def _stats(caller: Caller, project: Project, asked: SessionQuery) -> ProjectStats:
+def _stats(caller: Caller, project: Project, asked: SessionQuery) -> Stats:
     start_us = asked_us(asked.stats_start_time, "stats_start_time")
-    return caller.room.reader.project_stats(caller.workspace, project.id, start_us)
+    return _of_traces(caller, project, start_us)
+
+
+def _of_traces(caller: Caller, project: Project, start_us: int | None) -> Stats:
+    """What a project's traces add up to since then."""
+    criteria = RunCriteria(projects=(project.id,), is_root=True, start_us=start_us)
+    return caller.room.run_stats.of(caller.workspace, criteria)[0]
 
 
 def _exists(caller: Caller, project_id: str) -> bool:

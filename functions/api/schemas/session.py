@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from functions.api.project_stats import ProjectStats
-from functions.api.schemas.moments import naive, seconds
-from functions.api.schemas.money import amount
+from functions.api.schemas.moments import naive
 from functions.api.schemas.run_parts import WIRE_TIERS
+from functions.api.schemas.stats import stats_of
 from shared.projects.project import Project
+from shared.runs.stats import Stats
 
 
-def session_of(project: Project, stats: ProjectStats | None = None) -> dict[str, Any]:
+def session_of(project: Project, stats: Stats | None = None) -> dict[str, Any]:
     """The project, with its statistics where they were asked for."""
     return {
         "id": project.id,
@@ -30,22 +30,6 @@ def session_of(project: Project, stats: ProjectStats | None = None) -> dict[str,
     }
 
 
-def _wire_stats(stats: ProjectStats) -> dict[str, Any]:
-    """Counts are of traces; times are seconds."""
-    return {
-        "run_count": stats.traces,
-        "error_rate": stats.error_rate,
-        "streaming_rate": stats.streaming_rate,
-        "latency_p50": seconds(stats.latency_p50_us),
-        "latency_p99": seconds(stats.latency_p99_us),
-        "first_token_p50": seconds(stats.first_token_p50_us),
-        "first_token_p99": seconds(stats.first_token_p99_us),
-        "total_tokens": stats.total_tokens,
-        "prompt_tokens": stats.prompt_tokens,
-        "completion_tokens": stats.completion_tokens,
-        "total_cost": amount(stats.total_cost),
-        "prompt_cost": amount(stats.prompt_cost),
-        "completion_cost": amount(stats.completion_cost),
-        "last_run_start_time": naive(stats.last_start_us),
-        "last_run_start_time_live": naive(stats.last_start_us),
-    }
+def _wire_stats(stats: Stats) -> dict[str, Any]:
+    """Counts are of traces."""
+    return {**stats_of(stats), "last_run_start_time_live": naive(stats.last_start_us or None)}

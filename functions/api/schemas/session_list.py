@@ -9,9 +9,9 @@ import msgspec
 from pydantic import Field
 
 from functions.api.errors import BadRequest
-from functions.api.project_stats import ProjectStats
 from functions.api.schemas.asked import Asked, Moment, uuids_of
 from shared.projects.project import Project
+from shared.runs.stats import Stats
 
 SortBy = Literal[
     "name",
@@ -25,12 +25,12 @@ SortBy = Literal[
 ]
 _NOT_YET = ("filter", "tag_value_id", "stats_filter", "facets", "sort_by_feedback_key")
 
-BY_STATS: dict[str, Callable[[ProjectStats], Any]] = {
-    "last_run_start_time": lambda stats: stats.last_start_us,
-    "latency_p50": lambda stats: stats.latency_p50_us,
-    "latency_p99": lambda stats: stats.latency_p99_us,
-    "error_rate": lambda stats: stats.error_rate,
-    "runs_count": lambda stats: stats.traces,
+BY_STATS: dict[str, Callable[[Stats], Any]] = {
+    "last_run_start_time": lambda stats: stats.last_start_us or None,
+    "latency_p50": lambda stats: stats.latency_us.percentile(0.5),
+    "latency_p99": lambda stats: stats.latency_us.percentile(0.99),
+    "error_rate": lambda stats: stats.failed / stats.runs if stats.runs else None,
+    "runs_count": lambda stats: stats.runs,
 }
 """Orders for which every project must be summed up."""
 

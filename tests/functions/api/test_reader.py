@@ -181,12 +181,3 @@ def test_another_workspace_finds_nothing(library: Library) -> None:
     with pytest.raises(NotFound):
         library.reader.trace(other, run.trace_id)
     assert library.reader.query(other, RunCriteria(projects=library.projects), 10).runs == []
-
-
-def test_project_statistics_are_those_of_its_traces(library: Library) -> None:
-    """Counts, errors and latency of the roots."""
-    roots = [run for run in library.all_runs if run.is_root and run.project == library.projects[0]]
-    stats = library.reader.project_stats(WORKSPACE, library.projects[0])
-    assert stats.traces == len(roots)
-    assert stats.error_rate == 0
-    assert stats.latency_p99_us == max(run.latency_us or 0 for run in roots)
