@@ -6,7 +6,7 @@ By botocore alone: boto3 adds its resource layer, and milliseconds to each cold 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from shared.base.settings import Settings
+from shared.store.closed import ClosedDoor
 from shared.store.dynamo import DynamoTable
 from shared.store.ports import Store
 from shared.store.s3 import S3Objects
@@ -30,22 +31,6 @@ _CONFIG = Config(
     parameter_validation=False,
 )
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
-
-
-class DoorClosed(Exception):
-    """A room used a door that its settings do not name: give the settings class that field."""
-
-
-class ClosedDoor:
-    """Stands where a room was given no door; any use of it says so."""
-
-    def __init__(self, door: str, fields: Sequence[str]) -> None:
-        self._door = door
-        self._fields = " and ".join(fields)
-
-    def __getattr__(self, name: str) -> object:
-        """Raises: DoorClosed, always."""
-        raise DoorClosed(f"this room has no {self._door}.{name}: its settings have no {self._fields}")
 
 
 class LazyClient:
@@ -84,4 +69,5 @@ def open_store(settings: Settings) -> Store:
         control=opened("control", partial(DynamoTable, dynamodb), "control_table"),
         objects=opened("objects", partial(S3Objects, s3), "bucket"),
         operations=opened("operations", partial(SqsQueue, sqs), "operations_queue_url", "dead_letter_queue_url"),
+        erasures=opened("erasures", partial(SqsQueue, sqs), "erasures_queue_url", "erasure_dead_letter_queue_url"),
     )

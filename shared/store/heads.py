@@ -15,6 +15,7 @@ from shared.runs.fact import Fields
 from shared.runs.run import Run
 from shared.runs.totals import Totals
 from shared.store import keys
+from shared.store.erased import Erased
 from shared.store.hours import Hours
 from shared.store.ports import AtMost, Item, Key, Table, Value
 from shared.store.walk import Window, starts, stream
@@ -72,6 +73,7 @@ class Heads:
 
     def __init__(self, table: Table, hours: Hours, clock: Clock) -> None:
         self._table = table
+        self._erased = Erased(table)
         self._hours = hours
         self._clock = clock
 
@@ -90,14 +92,14 @@ class Heads:
         self._table.delete([_key(workspace, trace_id, place), note])
 
     def walk(self, workspace: str, project: str, window: Window) -> Iterator[Head]:
-        """The heads of the roots that started in the window, that have not ended by retention."""
-        now_us = self._clock.now_us()
+        """The heads of the roots that started in the window; not of what has ended by retention or is being erased."""
+        now_us, erased = self._clock.now_us(), self._erased.traces(workspace)
         days = self._hours.days(workspace, project, window.start_us, window.end_us)
         for day in reversed(days) if window.newest_first else days:
             partitions = [keys.heads(workspace, project, day.number * US_PER_DAY, n) for n in range(day.shards)]
             for item in stream(self._table, starts(partitions, window)):
                 head = _decode(decompress(bytes(item.attributes[_FRAME])))  # type: ignore[arg-type]
-                if head.ends_us > now_us:
+                if head.ends_us > now_us and head.trace_id not in erased:
                     yield head
 
 

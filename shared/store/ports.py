@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
+
+from shared.store.closed import ClosedDoor
 
 Value = str | int | bytes | bool | None
 """What an attribute may be; numbers fit in 64 bits. Anything with more structure is encoded by its owner."""
@@ -216,6 +218,10 @@ class Queue(Protocol):
         ...
 
 
+def _no_erasures() -> Queue:
+    return cast("Queue", ClosedDoor("erasures", ["erasures_queue_url", "erasure_dead_letter_queue_url"]))
+
+
 @dataclass(frozen=True)
 class Store:
     """The doors a room was given. A room that needs no queue gets none."""
@@ -224,3 +230,4 @@ class Store:
     control: Table
     objects: Objects
     operations: Queue
+    erasures: Queue = field(default_factory=_no_erasures)

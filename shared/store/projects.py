@@ -52,6 +52,11 @@ class Projects:
             raise NotFound(f"Project {project_id} does not exist")
         return _project(item)
 
+    def shards(self, workspace: str, project_id: str) -> int:
+        """Over how many partitions a project's hours are spread, also of a deleted one; 1 where it is unknown."""
+        item = self._control.get(Key(keys.projects(workspace), project_id))
+        return 1 if item is None else _project(item).shards
+
     def named(self, workspace: str, name: str) -> Project | None:
         """The project with this name, or None."""
         item = self._control.get(keys.project_name(workspace, name), consistent=True)

@@ -22,6 +22,7 @@ from shared.runs.stats import Stats
 from shared.runs.totals import Node, Totals, roll_up
 from shared.runs.usage import MODEL_RUN_TYPES
 from shared.store import keys
+from shared.store.erased import Erased
 from shared.store.feed import entries
 from shared.store.ports import Item, Key, KeyRange, Table
 from shared.store.questions import Questions
@@ -46,6 +47,7 @@ class Rollups:
 
     def __init__(self, traces: Table, control: Table, ask: Questions, clock: Clock, prices: PriceTable) -> None:
         self._traces = traces
+        self._erased = Erased(traces)
         self._control = control
         self._ask = ask
         self._clock = clock
@@ -64,7 +66,8 @@ class Rollups:
         """The statistics of the runs that started in the window, by group."""
         whole: Groups = {}
         moving = self._touched(workspace)
-        stored = self._stored(workspace, project, window)
+        # What is being erased is in what was stored before, and must not be read from there.
+        stored = {} if self._erased.traces(workspace) else self._stored(workspace, project, window)
         for hour, _ in self._ask.hours.hours(workspace, project, window.start_us, window.end_us):
             rests = hour in stored and (project, hour) not in moving and _holds(window, hour)
             groups = stored[hour] if rests else self.counted(workspace, project, _part(window, hour))

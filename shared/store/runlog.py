@@ -5,7 +5,7 @@ Both halves of a run lie in the same minute, whenever they came, so each minute 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from shared.runs.fact import PAYLOAD_FIELDS, Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.runs.run import Run
 from shared.store import keys
+from shared.store.erased import Erased
 from shared.store.hours import Hours
 from shared.store.ports import Item, KeyRange, Table
 from shared.store.walk import Bucket, Position, Window, stream
@@ -66,6 +67,19 @@ def log_item(workspace: str, project: str, row: LogRow) -> Item:
     return Item(pk, sk, {"f": compress(_encode(row.traces))}, deletable_epoch_s(ends_us))
 
 
+def traces_in(row: Item) -> list[LogTrace]:
+    """What a log row holds."""
+    return _decode(decompress(bytes(row.attributes["f"])))  # type: ignore[arg-type]
+
+
+def without(row: Item, trace_ids: Collection[str]) -> tuple[Item, list[LogTrace]]:
+    """The row without these traces, all else as it was; and what was taken out."""
+    there = traces_in(row)
+    kept = [trace for trace in there if trace.trace_id not in trace_ids]
+    frame = compress(_encode(kept))
+    return Item(row.pk, row.sk, {"f": frame}, row.expires_epoch_s), [one for one in there if one.trace_id in trace_ids]
+
+
 def slim(fact: Fact) -> Fact:
     """The fact as the log keeps it: summaries without the places of payloads."""
     fields: Fields = {name: value for name, value in fact.fields.items() if name not in _NOT_LOGGED}
@@ -80,21 +94,22 @@ class RunLog:
 
     def __init__(self, table: Table, hours: Hours, clock: Clock) -> None:
         self._table = table
+        self._erased = Erased(table)
         self._hours = hours
         self._clock = clock
 
     def minutes(self, workspace: str, project: str, window: Window) -> Iterator[Minute]:
         """The minutes of a project that the window touches, each with its runs behind `after`.
 
-        Runs are in order of (start, id), as are minutes. What has ended by retention is left out.
+        Runs are in order of (start, id), as are minutes. What has ended by retention, or is being erased, is left out.
         """
-        rest = _rest(window)
+        rest, erased = _rest(window), self._erased.traces(workspace)
         buckets = self._hours.hours(workspace, project, rest.start_us, rest.end_us)
         for bucket in reversed(buckets) if window.newest_first else buckets:
             rows = stream(self._table, _ranges(workspace, project, bucket, rest))
             for minute, of_minute in groupby(rows, key=_minute_of):
                 begin_us = bucket.number * US_PER_HOUR + minute * US_PER_MINUTE
-                yield self._minute(project, begin_us, list(of_minute), window)
+                yield self._minute(project, begin_us, list(of_minute), window, erased)
 
     def minute_at(self, workspace: str, project: str, time_us: int) -> list[Run]:
         """The runs that started in the minute of `time_us`."""
@@ -102,19 +117,21 @@ class RunLog:
         minutes = self.minutes(workspace, project, Window(begin_us, begin_us + US_PER_MINUTE - 1))
         return [run for minute in minutes for run in minute.runs]
 
-    def _minute(self, project: str, begin_us: int, rows: list[Item], window: Window) -> Minute:
-        runs = [run for run in self._merged(project, rows) if window.is_behind(position_of(run))]
+    def _minute(
+        self, project: str, begin_us: int, rows: list[Item], window: Window, erased: frozenset[str]
+    ) -> Minute:
+        runs = [run for run in self._merged(project, rows, erased) if window.is_behind(position_of(run))]
         runs.sort(key=position_of, reverse=window.newest_first)
         end = Position(begin_us, "") if window.newest_first else Position(begin_us + US_PER_MINUTE - 1, _LAST_ID)
         return Minute(runs, end, len(rows))
 
-    def _merged(self, project: str, rows: Iterable[Item]) -> Iterator[Run]:
+    def _merged(self, project: str, rows: Iterable[Item], erased: frozenset[str]) -> Iterator[Run]:
         now_us = self._clock.now_us()
         told: dict[str, list[Told]] = {}
         for row in rows:
             _, order = row.sk.split("#", 1)
-            for trace in _decode(decompress(bytes(row.attributes["f"]))):  # type: ignore[arg-type]
-                if trace.ends_us > now_us:
+            for trace in traces_in(row):
+                if trace.ends_us > now_us and trace.trace_id not in erased:
                     told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
         for trace_id, groups in told.items():
             for run_id, fields in merge(groups).items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from shared.runs.codec import decompress, unpack_facts
 from shared.runs.fact import Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
+from shared.store.erased import Erased
 from shared.store.heads import HeadPlace, place_noted
 from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
 
@@ -81,6 +82,8 @@ class StoredTrace:
     kept_because: str | None = None
     provisional: HeadPlace | None = None
     feedback: Sequence[Item] = field(default=())
+    erased_by: str | None = None
+    """The erasure that took it; what is there of it since came too late."""
 
     @cached_property
     def born_us(self) -> int:
@@ -120,6 +123,7 @@ class Traces:
 
     def __init__(self, table: Table, objects: Objects, clock: Clock, periods: Periods) -> None:
         self._table = table
+        self._erased = Erased(table)
         self._objects = objects
         self._clock = clock
         self.periods = periods
@@ -130,21 +134,33 @@ class Traces:
         return chunk_item(workspace, trace_id, chunk, deletable_epoch_s(ends_us))
 
     def load(self, workspace: str, trace_id: str, *, consistent: bool = False) -> StoredTrace | None:
-        """A trace with its feedback, or None where there is none or it has ended."""
+        """A trace with its feedback, or None where there is none, it has ended, or was erased."""
+        if trace_id in self._erased.traces(workspace):
+            return None
         items = self._table.query(KeyRange(keys.trace(workspace, trace_id), consistent=consistent))
-        return self._unless_ended(self._assembled(workspace, trace_id, items))
+        return self._unless_gone(self._assembled(workspace, trace_id, items))
 
     def load_many(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace]:
         """`load` for each trace that is there, by its id."""
-        read = self._table.query_many([KeyRange(keys.trace(workspace, trace_id)) for trace_id in trace_ids])
-        found = (self._assembled(workspace, trace_id, items) for trace_id, items in zip(trace_ids, read, strict=True))
-        return {trace.id: trace for trace in map(self._unless_ended, found) if trace is not None}
+        erased = self._erased.traces(workspace)
+        asked = [trace_id for trace_id in trace_ids if trace_id not in erased]
+        read = self._table.query_many([KeyRange(keys.trace(workspace, trace_id)) for trace_id in asked])
+        found = (self._assembled(workspace, trace_id, items) for trace_id, items in zip(asked, read, strict=True))
+        return {trace.id: trace for trace in map(self._unless_gone, found) if trace is not None}
 
-    def _unless_ended(self, trace: StoredTrace | None) -> StoredTrace | None:
-        return None if trace is None or trace.ends_us <= self._clock.now_us() else trace
+    def projects_of(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, str]:
+        """The project that each trace is in, strongly read from its first chunk; none for what is not here."""
+        first = [replace(_chunks_of(workspace, one), start=keys.CHUNK, limit=1) for one in trace_ids]
+        read = zip(trace_ids, self._table.query_many(first), strict=True)
+        return {trace_id: chunk_of(items[0]).project for trace_id, items in read if items}
+
+    def _unless_gone(self, trace: StoredTrace | None) -> StoredTrace | None:
+        if trace is None or trace.erased_by is not None or trace.ends_us <= self._clock.now_us():
+            return None
+        return trace
 
     def stored(self, workspace: str, trace_id: str) -> StoredTrace | None:
-        """A trace without feedback, as strongly read, ended or not: what `record` goes by."""
+        """A trace without feedback, as strongly read, ended, erased or not: what `record` goes by."""
         return self._assembled(workspace, trace_id, self._table.query(_chunks_of(workspace, trace_id)))
 
     def stored_many(self, traces: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], StoredTrace]]:
@@ -172,22 +188,27 @@ class Traces:
         chunks: list[Chunk] = []
         feedback: list[Item] = []
         fate: Mapping[str, Value] = {}
+        erased_by: str | None = None
         provisional: HeadPlace | None = None
         for item in items:
             if item.sk.startswith(keys.CHUNK):
-                chunks.append(_chunk(item))
+                chunks.append(chunk_of(item))
             elif item.sk.startswith(keys.FEEDBACK):
                 feedback.append(item)
             elif item.sk == keys.FATE:
                 fate = item.attributes
             elif item.sk == keys.PROVISIONAL_HEAD:
                 provisional = place_noted(item)
+            elif item.sk == keys.ERASED:
+                erased_by = str(item.attributes["by"])
         if not chunks:
             return None
         tier: Tier = "extended" if fate.get("tier") == "extended" else "base"
         cause = fate.get("kept_because")
         kept_because = cause if isinstance(cause, str) else None
-        return StoredTrace(workspace, trace_id, chunks, tier, self.periods, kept_because, provisional, feedback)
+        return StoredTrace(
+            workspace, trace_id, chunks, tier, self.periods, kept_because, provisional, feedback, erased_by
+        )
 
 
 def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
@@ -203,7 +224,8 @@ def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int
     return Item(keys.trace(workspace, trace_id), sk, said, expires_epoch_s)
 
 
-def _chunk(item: Item) -> Chunk:
+def chunk_of(item: Item) -> Chunk:
+    """The chunk that a row stores."""
     receipt, part = item.sk.removeprefix(keys.CHUNK).split("#")
     said = {name: item.attributes[letter] for name, letter in _LETTERS.items() if letter in item.attributes}
     return Chunk(**{"facts": b"", "posts": 0, "root": NO_ROOT, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.base.settings import Settings
-from shared.store.aws import DoorClosed, LazyClient, open_store
+from shared.store.aws import LazyClient, open_store
+from shared.store.closed import DoorClosed
 from shared.store.dynamo import DynamoTable
 from shared.store.ports import Item, Key, KeyRange
 from shared.store.s3 import S3Objects
