@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from functions.api.filters import NO_FILTERS, Filters
+from functions.api.page_size import fitting
 from functions.api.reader import Reader, ReadRun, TraceRow
 from shared.base.errors import NotFound
 from shared.store.runlog import position_of
@@ -27,11 +28,11 @@ class NamedTraces:
         rows = [row for trace_id in dict.fromkeys(trace_ids) if (row := self._row(trace_id)) is not None]
         rows = [row for row in rows if _is_in(row, window)]
         rows.sort(key=lambda row: position_of(row.root.run), reverse=True)
-        page = rows[:limit]
+        page = rows[: len(fitting([row.root for row in rows[:limit]], fields))]
         if fields:
             for row in page:
                 row.root = self._reader.run(self._workspace, row.root.run.id, fields)
-        return page, position_of(page[-1].root.run) if len(rows) > limit else None
+        return page, position_of(page[-1].root.run) if len(rows) > len(page) else None
 
     def _row(self, trace_id: str) -> TraceRow | None:
         try:
