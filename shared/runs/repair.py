@@ -50,14 +50,15 @@ class _Repair:
             self._resolve(_stand_ins(trace_id, merged))
 
     def place_all(self) -> None:
+        merged, parents = self._merged, self._parents
         for run_id in sorted(self._unplaced):
-            self._place(self._way_up(run_id))
-        for run_id, parent in self._parents.items():
-            fields = self._merged[run_id]
-            if parent is None:
-                fields.pop("parent_run_id", None)
+            if run_id in self._unplaced:
+                self._place(self._way_up(run_id))
+        for run_id, parent in parents.items():
+            if parent is not None:
+                merged[run_id]["parent_run_id"] = parent
             else:
-                fields["parent_run_id"] = parent
+                merged[run_id].pop("parent_run_id", None)
 
     def _resolve(self, names: Mapping[str, str]) -> None:
         """Call parents by the ids of their runs."""

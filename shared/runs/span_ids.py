@@ -15,21 +15,22 @@ TRACE_ID_BYTES = 16
 SPAN_ID_BYTES = 8
 _VERSION = 8  # "for vendor-specific use cases". Source: RFC 9562, section 5.8
 _VERSION_AT = 14  # the digit of a canonical UUID's text that says its version
+_VARIANTS = "89ab"  # the digit that marks an id as one of RFC 9562, section 4.1, with two bits of its own
 _NAMESPACE = b"tracekeep.span"
 _PADDED = "00000000-0000-0000-"
 
 
 def trace_uuid(trace_id: bytes) -> str:
     """The id of the trace, of its 16 bytes."""
-    return str(uuid.UUID(bytes=trace_id))
+    text = trace_id.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def span_run_id(trace_id: bytes, span_id: bytes) -> str:
     """The id of the run that this span is, unless it is the root."""
-    digest = bytearray(hashlib.blake2b(trace_id + span_id, digest_size=16, person=_NAMESPACE).digest())
-    digest[6] = digest[6] & 0x0F | _VERSION << 4
-    digest[8] = digest[8] & 0x3F | 0x80
-    return str(uuid.UUID(bytes=bytes(digest)))
+    text = hashlib.blake2b(trace_id + span_id, digest_size=16, person=_NAMESPACE).hexdigest()
+    variant = _VARIANTS[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-{_VERSION}{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
 
 def is_of_span(run_id: str) -> bool:

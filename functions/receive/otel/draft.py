@@ -70,10 +70,13 @@ class Draft:
 
     def take(self, *names: str) -> Any:  # noqa: ANN401 an attribute may be anything
         """The first of these that says anything, taken out; others stay unless they say the same."""
-        found = next((self.attributes[name] for name in names if self.attributes.get(name) is not None), None)
+        found = None
         for name in names:
-            if name in self.attributes and self.attributes[name] in (None, found):
-                del self.attributes[name]
+            if name in self.attributes:
+                said = self.attributes[name]
+                found = said if found is None else found
+                if said in (None, found):
+                    del self.attributes[name]
         return found
 
     def take_text(self, *names: str) -> str | None:
@@ -88,8 +91,11 @@ class Draft:
 
     def take_list(self, prefix: str) -> list[dict[str, Any]] | None:
         """The objects under `prefix` and a number, or those in the one attribute of that name."""
-        if any(name.startswith(prefix + ".") for name in self.attributes):
-            return objects(nested(self.take_under(prefix + ".")))
+        spread = self.take_under(prefix + ".")
+        if spread:
+            return objects(nested(spread))
+        if prefix not in self.attributes:
+            return None
         found = objects(self.attributes.get(prefix))
         if found is not None:
             del self.attributes[prefix]

@@ -19,6 +19,7 @@ from functions.receive.otel.span import Span
 from functions.receive.refused import Refused
 from shared.base.errors import Malformed, TooLarge
 from shared.runs.fact import MAX_RUNS_PER_TRACE
+from shared.runs.repair import ALIAS
 from shared.runs.span_ids import span_run_id
 
 MAX_SPANS = MAX_RUNS_PER_TRACE
@@ -57,7 +58,7 @@ class _Judging:
     def __init__(self, request: Request, project: str | None) -> None:
         self.judged = Judged(request)
         self._project = project
-        self._roots: dict[str, str] = {}
+        self._roots: dict[str, str | None] = {}
         self._attachments = 0
 
     def take(self, where: str, read: Callable[[], Span]) -> None:
@@ -76,7 +77,7 @@ class _Judging:
     def _take(self, where: str, span: Span) -> None:
         converted = run_of(span, self._project, self.judged.request.now_us)
         trace_id, run_id = converted.valid.trace_id, converted.valid.fact.run_id
-        own_name = span_run_id(span.trace_id, span.span_id)
+        own_name = converted.valid.fact.fields.get(ALIAS)
         if trace_id == run_id and self._roots.setdefault(run_id, own_name) != own_name:
             converted = as_orphan(converted, span)
         self._attachments += len(converted.attachments)

@@ -22,17 +22,23 @@ from functions.receive.refused import Refused
 from functions.receive.summaries import summarise
 from functions.receive.validate import Valid, plain_fields, project_of
 from shared.runs.fact import Fact, Fields
+from shared.runs.repair import ALIAS
 from shared.runs.times import LAST_US
 
-CONVENTIONS: tuple[Callable[[Draft], None], ...] = (
-    langsmith,
-    openllmetry,
-    openinference,
-    genai,
-    genai_older,
-    logfire,
+_OPENINFERENCE = {"openinference", "input", "output", "llm", "embedding", "reranker", "retrieval"}
+_PLAIN = {"session", "user", "tag", "tool", "metadata"}
+_LOGFIRE = {"request_data", "response_data", "prompt", "final_result", "events", "all_messages_events", "pydantic_ai"}
+_LOGFIRE_TOOLS = {"operation", "tool_arguments", "tool_response", "tools", "model_name"}
+CONVENTIONS: tuple[tuple[Callable[[Draft], None], set[str]], ...] = (
+    (langsmith, {"langsmith", "gen_ai"}),
+    (openllmetry, {"traceloop", "llm", "gen_ai"}),
+    (openinference, _OPENINFERENCE | _PLAIN),
+    (genai, {"gen_ai"}),
+    (genai_older, {"gen_ai"}),
+    (logfire, _LOGFIRE | _LOGFIRE_TOOLS),
 )
-"""In order of precedence: what one says, those behind it cannot change."""
+"""In order of precedence: what one says, those behind it cannot change. The words are those that its names begin
+with; a span that has none of them is not searched."""
 
 _SDK_RUNTIME = {
     "telemetry.sdk.name": "sdk",
@@ -56,8 +62,10 @@ def run_of(span: Span, header_project: str | None, now_us: int) -> Converted:
     identity = identify(span, attributes)
     draft = Draft(attributes, span)
     events = take_messages(draft)
-    for convention in CONVENTIONS:
-        convention(draft)
+    said = {name.split(".", 1)[0] for name in draft.attributes}
+    for convention, words in CONVENTIONS:
+        if not said.isdisjoint(words):
+            convention(draft)
     start_us = _time("start_time_unix_nano", span.start_us) or now_us
     fields = plain_fields(_header(draft, span)) | {"start_us": start_us} | identity.fields(start_us)
     if span.end_us:
@@ -74,7 +82,7 @@ def as_orphan(converted: Converted, span: Span) -> Converted:
     known = identify(span, dict(span.attributes))
     fact = converted.valid.fact
     alone = Identity(known.trace_id, known.own_name, None, known.own_name)
-    kept: Fields = {name: value for name, value in fact.fields.items() if name != "span"}
+    kept: Fields = {name: value for name, value in fact.fields.items() if name != ALIAS}
     fields = kept | alone.fields(fact.fields["start_us"])
     return converted._replace(valid=converted.valid._replace(fact=Fact(alone.run_id, is_patch=False, fields=fields)))
 
