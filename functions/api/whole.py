@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from functions.api.garbage import collection_paused
+from functions.api.schemas.feedback import feedback_text
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import Tier
 from shared.runs.filter.evaluate import evaluate
 from shared.runs.filter.expression import Expression
 from shared.runs.filter.subject import Known
+from shared.runs.payload import opened
 from shared.runs.preview import preview_of
 from shared.runs.run import Run
 from shared.runs.totals import Totals
 from shared.runs.trace import Trace
+from shared.store.feedback import Owner, feedback_in
 from shared.store.questions import Questions
 from shared.store.traces import Chunk, PayloadAt, StoredTrace
 
@@ -56,15 +57,16 @@ class WholeTrace:
         self._ask = ask
         self._frames: dict[int, bytes] = {}
         self._answers: dict[tuple[str, int], bool] = {}
-        for item in stored.feedback:
-            about = self.runs.get(str(item.attributes["run_id"]))
+        for one in feedback_in(stored.feedback, Owner("trace", stored.id)):
+            about = self.runs.get(one.run_id or "")
             if about is not None:
-                about.feedback.append(bytes(item.attributes["body"]))  # type: ignore[arg-type]
+                one.project = about.run.project
+                about.feedback.append(feedback_text(one))
 
     def known(self, run: Run) -> Known:
         """Everything that a filter may ask of a run."""
         read = self.runs[run.id]
-        feedback = [msgspec.json.decode(body) for body in read.feedback]
+        feedback = [opened(body) for body in read.feedback]
         return Known(run, read.totals, feedback, partial(self._opened, run), has_totals=True)
 
     def root_matches(self, expression: Expression) -> bool:
@@ -86,7 +88,7 @@ class WholeTrace:
             return None
         if id(at.chunk) not in self._frames:
             self._frames.update(self._ask.traces.frames([at.chunk]))
-        return msgspec.json.decode(self._frames[id(at.chunk)][at.offset : at.offset + at.length])
+        return opened(self._frames[id(at.chunk)][at.offset : at.offset + at.length])
 
 
 class WholeTraces:
@@ -142,6 +144,6 @@ def _fill_preview(run: Run, name: str, text: bytes) -> None:
     """Make the preview that the chunks of a trace leave out."""
     fields: Mapping[str, Any] = run.fields
     if name == "inputs" and run.inputs_preview is None:
-        fields[name][0] = preview_of("inputs", msgspec.json.decode(text))
+        fields[name][0] = preview_of("inputs", opened(text))
     elif name == "outputs" and run.outputs_preview is None:
-        fields[name][0][0] = preview_of("outputs", msgspec.json.decode(text))
+        fields[name][0][0] = preview_of("outputs", opened(text))
