@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
+from shared.base.ids import canonical_uuid
 from shared.base.units import S_PER_DAY, S_PER_HOUR, S_PER_MINUTE, US_PER_MS, US_PER_S
 from shared.runs.filter.expression import Family, Scalar
 
-Holds = Literal["text", "word", "number", "score", "seconds", "time", "truth", "tags", "json"]
-"""`word` is text in which case does not count; `json` is a value of any type, compared by type;
-`score` is a number, where true is 1 and false is 0."""
+Holds = Literal["text", "word", "id", "number", "score", "seconds", "time", "truth", "tags", "json"]
+"""A `word` is text in which case does not count; an `id` a UUID, in whatever form it is written; `json` a value
+of any type, compared by type; a `score` a number, where true is 1 and false is 0."""
 
 FIELDS: dict[str, Holds] = {
-    "id": "word",
-    "trace_id": "word",
-    "parent_run_id": "word",
-    "session_id": "word",
-    "reference_example_id": "word",
+    "id": "id",
+    "trace_id": "id",
+    "parent_run_id": "id",
+    "session_id": "id",
+    "reference_example_id": "id",
     "thread_id": "text",
     "name": "text",
     "run_type": "word",
@@ -63,6 +64,7 @@ _TEXT = ("eq", "neq", "in", "like", "notlike", "search", *ORDERED)
 COMPARATORS: dict[Holds, tuple[str, ...]] = {
     "text": _TEXT,
     "word": ("eq", "neq", "in", "like", "notlike", "search"),
+    "id": ("eq", "neq", "in", "like", "notlike", "search"),
     "number": _ORDER,
     "score": _ORDER,
     "seconds": _ORDER,
@@ -74,6 +76,7 @@ COMPARATORS: dict[Holds, tuple[str, ...]] = {
 EXPECTED: dict[Holds, str] = {
     "text": "a string",
     "word": "a string",
+    "id": "a string",
     "number": "a number",
     "score": "a number, true or false",
     "seconds": 'seconds, as a number or like "1.5s", "200ms", "2m"',
@@ -106,23 +109,21 @@ def converted(holds: Holds, value: Scalar) -> Scalar:
 
     Units: times are microseconds since 1970, durations seconds. null is of every kind.
     """
-    if value is None or holds == "json":
-        return value
-    if holds in ("text", "word", "tags"):
-        return _text(value, folds=holds == "word")
-    if holds == "truth":
-        return _truth(value)
-    if holds == "time":
-        return _time_us(value)
-    if holds == "seconds":
-        return _seconds(value)
-    return int(value) if holds == "score" and isinstance(value, bool) else _number(value)
+    return None if value is None else _CONVERSIONS[holds](value)
 
 
-def _text(value: Scalar, *, folds: bool) -> str:
+def _text(value: Scalar) -> str:
     if not isinstance(value, str):
         raise ValueError(value)  # noqa: TRY004 the value is wrong, not the program
-    return value.casefold() if folds else value
+    return value
+
+
+def _word(value: Scalar) -> str:
+    return _text(value).casefold()
+
+
+def _id(value: Scalar) -> str:
+    return canonical_uuid(value) or _word(value)
 
 
 def _truth(value: Scalar) -> bool:
@@ -135,9 +136,13 @@ def _truth(value: Scalar) -> bool:
 
 
 def _number(value: Scalar) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError
     return value
+
+
+def _score(value: Scalar) -> int | float:
+    return int(value) if isinstance(value, bool) else _number(value)
 
 
 def _seconds(value: Scalar) -> int | float:
@@ -157,3 +162,17 @@ def _time_us(value: Scalar) -> int:
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     since = aware - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * S_PER_DAY + since.seconds) * US_PER_S + since.microseconds
+
+
+_CONVERSIONS: dict[Holds, Callable[[Scalar], Scalar]] = {
+    "text": _text,
+    "word": _word,
+    "id": _id,
+    "number": _number,
+    "score": _score,
+    "seconds": _seconds,
+    "time": _time_us,
+    "truth": _truth,
+    "tags": _text,
+    "json": lambda value: value,
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from shared.base.ids import canonical_uuid
 from shared.runs.filter.expression import And, Compare, Expression, Or
 
 
@@ -91,11 +92,11 @@ def _window(op: str, time_us: int) -> Bounds:
 
 
 def _named(op: str, operand: object) -> frozenset[str] | None:
-    """The ids that eq or in names."""
-    if op == "eq" and isinstance(operand, str):
-        return frozenset([operand])
-    if op == "in" and isinstance(operand, tuple):
-        return frozenset(one for one in operand if isinstance(one, str))
+    """The ids that eq or in names. What is no UUID is no run's id, and is not looked up."""
+    if op == "eq" and operand is not None:
+        operand = (operand,)
+    if op in ("eq", "in") and isinstance(operand, tuple):
+        return frozenset(found for one in operand if (found := canonical_uuid(one)) is not None)
     return None
 
 

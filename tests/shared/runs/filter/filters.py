@@ -97,7 +97,12 @@ _FEEDBACK = st.one_of(
     _matching("feedback_comment", "feedback_key"),
 )
 _LEAVES = st.one_of(
-    _compared(("id", "trace_id", "parent_run_id"), st.sampled_from([*_IDS, _IDS[1].upper(), None]), "eq", "neq"),
+    _compared(
+        ("id", "trace_id", "parent_run_id"),
+        st.sampled_from([*_IDS, _IDS[1].upper(), _IDS[2].replace("-", ""), "foo", "", None]),
+        "eq",
+        "neq",
+    ),
     _compared(("session_id", "project_id"), st.sampled_from([*PROJECTS, "none"]), "eq", "neq"),
     _compared(("reference_example_id",), st.sampled_from(["0190eeee-0000-7000-8000-000000000001", None]), "eq", "neq"),
     _compared(
@@ -151,7 +156,7 @@ PATTERNS = st.builds(
 FILTERS = st.recursive(_LEAVES, _joined, max_leaves=8)
 BOUNDING = st.one_of(
     _compared(("start_time",), _MOMENTS, "eq", "neq", *_ORDERED),
-    _compared(("id", "trace_id"), st.sampled_from(_IDS), "eq", "neq"),
+    _compared(("id", "trace_id"), st.sampled_from([*_IDS, "foo"]), "eq", "neq"),
     _compared(("status",), st.sampled_from(["error", "success", "pending"]), "eq", "neq"),
     _compared(("error", "thread_id"), st.sampled_from([None, "u1", "s1"]), "eq", "neq"),
     st.sampled_from(["eq(is_root, true)", "eq(is_root, false)", "neq(is_root, true)"]),

@@ -255,7 +255,15 @@ def _score(value: object) -> object:
 def _fold(field: str, value: Any) -> Any:  # noqa: ANN401
     if field not in _FOLDED:
         return value
-    return _each(lambda one: one.casefold() if isinstance(one, str) else one, value)
+    folded = _each(lambda one: one.casefold() if isinstance(one, str) else one, value)
+    return _each(_dashed, folded) if field in _UUIDS else folded
+
+
+def _dashed(text: str | None) -> str | None:
+    digits = (text or "").removeprefix("urn:uuid:").strip("{}").replace("-", "")
+    if re.fullmatch("[0-9a-f]{32}", digits) is None:
+        return text
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def _each(change: Callable[[Any], Any], value: Any) -> Any:  # noqa: ANN401

@@ -10,6 +10,7 @@ from shared.runs.filter.parse import MAX_CALLS, MAX_DEPTH, parse
 
 NOON_US = 1_795_176_000_000_000
 """2026-11-20T12:00:00Z."""
+RUN = "0190abcd-0000-7000-8000-000000000001"
 
 
 def key(name: str, family: str = "metadata") -> Compare:
@@ -62,6 +63,9 @@ MEANINGS: dict[str, Expression] = {
     "lt(total_cost, 2.5E+2)": Compare("lt", "total_cost", 250.0),
     "eq(total_tokens, -1)": Compare("eq", "total_tokens", -1),
     f"lt(total_tokens, {10**30})": Compare("lt", "total_tokens", 10**30),
+    f"lt(total_tokens, {10**400})": Compare("lt", "total_tokens", 10**400),
+    "lt(total_cost, 1e999)": Compare("lt", "total_cost", float("inf")),
+    f'lt(latency, "{"9" * 400}s")': Compare("lt", "latency", float("inf")),
     # durations
     "gt(latency, 5)": Compare("gt", "latency", 5),
     'gt(latency, "5s")': Compare("gt", "latency", 5.0),
@@ -84,6 +88,8 @@ MEANINGS: dict[str, Expression] = {
     # words, aliases, ids
     'eq(run_type, "LLM")': Compare("eq", "run_type", "llm"),
     'eq(status, "Error")': Compare("eq", "status", "error"),
+    f'eq(id, "{RUN.upper()}")': Compare("eq", "id", RUN),
+    f'in(trace_id, ["{RUN.replace("-", "")}", "AB"])': Compare("in", "trace_id", (RUN, "ab")),
     'eq(project_id, "AB")': Compare("eq", "session_id", "ab"),
     'eq(feedback_source_type, "API")': Entry("feedback", Compare("eq", "feedback_source", "api")),
     # lists
