@@ -66,7 +66,7 @@ def _priced(details: dict[str, int], rates: Rates) -> list[tuple[str, Decimal, i
     Where a client says both the sum of its cache writes and how long each is kept, the sum is what is left.
     """
     kinds = sorted((kind, rates[rated]) for kind in details if (rated := _rated(kind, rates)))
-    writes = sum(details.get(kind, 0) for kind in _CACHE_WRITES)
+    writes = sum(details.get(kind, 0) for kind in _CACHE_WRITES) if _CACHE_CREATION in details else 0
     return [
         (kind, rate, max(0, details[kind] - writes) if kind == _CACHE_CREATION else details[kind])
         for kind, rate in kinds

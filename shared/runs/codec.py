@@ -25,7 +25,17 @@ MAX_FRAME_BYTES = 64 * 1024 * 1024
 _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(list[Fact]).decode
 _decode_envelope = msgspec.msgpack.Decoder(Envelope).decode
-_local = threading.local()
+
+
+class _Codecs(threading.local):
+    """One of each for each thread: the library's objects must not be shared between threads."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_codecs = _Codecs()
 
 
 def pack_facts(facts: Sequence[Fact]) -> bytes:
@@ -55,7 +65,7 @@ def unpack_envelope(text: str) -> Envelope:
 
 def compress(raw: bytes) -> bytes:
     """One frame of these bytes."""
-    return _ZSTD + _compressor().compress(raw)
+    return _ZSTD + _codecs.compressor.compress(raw)
 
 
 def decompress(frame: bytes) -> bytes:
@@ -63,21 +73,6 @@ def decompress(frame: bytes) -> bytes:
     if frame[:1] != _ZSTD:
         raise ValueError(f"unknown frame format {frame[:1]!r}")
     try:
-        return _decompressor().decompress(frame[1:], max_output_size=MAX_FRAME_BYTES)
+        return _codecs.decompressor.decompress(frame[1:], max_output_size=MAX_FRAME_BYTES)
     except zstandard.ZstdError as error:
         raise ValueError(f"damaged frame: {error}") from error
-
-
-def _compressor() -> zstandard.ZstdCompressor:
-    """One for each thread: the library's objects must not be shared between threads."""
-    if not hasattr(_local, "compressor"):
-        _local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    compressor: zstandard.ZstdCompressor = _local.compressor
-    return compressor
-
-
-def _decompressor() -> zstandard.ZstdDecompressor:
-    if not hasattr(_local, "decompressor"):
-        _local.decompressor = zstandard.ZstdDecompressor()
-    decompressor: zstandard.ZstdDecompressor = _local.decompressor
-    return decompressor

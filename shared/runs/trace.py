@@ -50,6 +50,7 @@ class Trace:
 
     def _node(self, run: Run) -> Node:
         usage = run.usage
-        price = None if usage is None else self._prices.price_for(run.model, run.provider, run.start_us)
-        cost = cost_of(usage, price)
-        return Node(run.id, run.parent_run_id, run.run_type, usage, cost)
+        if usage is None:
+            return Node(run.id, run.parent_run_id, run.run_type, None, None)
+        price = self._prices.price_for(run.model, run.provider, run.start_us)
+        return Node(run.id, run.parent_run_id, run.run_type, usage, cost_of(usage, price))
