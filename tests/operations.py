@@ -12,6 +12,7 @@ from shared.runs.codec import compress, pack_facts
 from shared.runs.dotted_order import segment
 from shared.runs.fact import PAYLOAD_FIELDS, Envelope, Fact, Group
 from shared.runs.merge import collapse
+from shared.runs.preview import preview_of
 
 WORKSPACE = "5f0f2a10-0000-4000-8000-000000000001"
 KEY_ID = "5f0f2a10-0000-4000-8000-000000000002"
@@ -72,5 +73,6 @@ def _summary(name: str, value: Any) -> object:  # noqa: ANN401 whatever a test p
         return {"metadata": value.get("metadata", {})}
     if name == "events":
         return [None, len(value)]
-    text = json.dumps(value)[:250]
-    return [text, None] if name == "outputs" else text
+    if name == "error":
+        return value[:250]
+    return preview_of("inputs", value) if name == "inputs" else [preview_of("outputs", value), None]

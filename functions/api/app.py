@@ -28,18 +28,31 @@ from functions.api.edge import Edge
 from functions.api.errors import add_error_handlers
 from functions.api.event_loop import own_event_loop
 from functions.api.reader import Reader
-from functions.api.routes import api_keys, prices, runs, runs_export, runs_v2, sessions, stats, traces_v2, workspaces
+from functions.api.routes import (
+    api_keys,
+    prices,
+    runs,
+    runs_export,
+    runs_v2,
+    sessions,
+    stats,
+    threads,
+    traces_v2,
+    workspaces,
+)
 from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
+from functions.api.threads import ThreadReader
 from shared.base.clock import Clock
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.store.ports import Store
 from shared.store.questions import open_questions
 from shared.store.rollups import Rollups
+from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
-NOUNS = (runs, runs_export, runs_v2, traces_v2, stats, sessions, workspaces, api_keys, prices)
+NOUNS = (runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, prices)
 
 
 def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:
@@ -62,7 +75,8 @@ def open_room(settings: ApiSettings, store: Store, clock: Clock) -> Room:
     table = PriceTable.load()
     reader = Reader(ask, clock, table)
     rollups = Rollups(store.traces, store.control, ask, clock, table)
-    return Room(settings, store, clock, ask, reader, table, RunStats(reader, rollups))
+    threads = ThreadReader(reader, ask, Threads(store.traces))
+    return Room(settings, store, clock, ask, reader, table, RunStats(reader, rollups), threads)
 
 
 def build_app(room: Room) -> FastAPI:

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from functions.api.reader import Reader
 from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
+from functions.api.threads import ThreadReader
 from shared.access.api_key import ApiKey
 from shared.base.clock import Clock
 from shared.pricing.prices import PriceTable
@@ -36,6 +37,7 @@ class Room:
     reader: Reader
     prices: PriceTable
     run_stats: RunStats
+    threads: ThreadReader
 
 
 @dataclass(frozen=True)

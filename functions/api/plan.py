@@ -13,7 +13,7 @@ from shared.store.questions import Questions
 from shared.store.runlog import position_of
 from shared.store.walk import Position, Window
 
-Path = Literal["ids", "trace", "heads", "failures", "log", "rollups"]
+Path = Literal["ids", "trace", "heads", "failures", "log", "rollups", "thread"]
 
 
 def path_of(criteria: RunCriteria) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -12,7 +12,7 @@ from functions.api.filters import NO_FILTERS, Filters
 from functions.api.page_size import fitting
 from functions.api.plan import path_of
 from functions.api.search import RunSearch, Served, read_of
-from functions.api.whole import ReadRun, WholeTraces
+from functions.api.whole import ReadRun, WholeTrace, WholeTraces
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
@@ -43,6 +43,11 @@ class TraceRow:
     runs: int
     failed_runs: int
     first_token_us: int | None
+
+    @property
+    def position(self) -> Position:
+        """Where it stands among traces."""
+        return position_of(self.root.run)
 
 
 class Reader:
@@ -123,6 +128,13 @@ class Reader:
             rows = self._filled(workspace, rows, fields)
         return rows, position_of(heads[len(rows) - 1].root) if len(heads) > len(rows) else None
 
+    def named(self, workspace: str, trace_ids: Sequence[str]) -> list[TraceRow]:
+        """The traces with these ids whose roots are there, in the order asked."""
+        traces: dict[str, WholeTrace] = {}
+        for start in range(0, len(trace_ids), _BATCH):
+            traces |= self._whole.many(workspace, trace_ids[start : start + _BATCH])
+        return [row_of(traces[one]) for one in trace_ids if one in traces and one in traces[one].runs]
+
     def matches(self, workspace: str, trace_id: str, filters: Filters) -> bool:
         """Whether the root of a trace matches."""
         whole = None if filters == NO_FILTERS else self._whole.one(workspace, trace_id)
@@ -133,6 +145,10 @@ class Reader:
         """Whether a trace matches; it is read only where its head does not tell."""
         answer = filters.judge(head.root, head)
         return self.matches(workspace, head.trace_id, filters) if answer is None else answer
+
+    def fill(self, read: Iterable[ReadRun], fields: Collection[str]) -> None:
+        """Give runs of whole traces the texts of these payload fields."""
+        self._whole.fill(read, fields)
 
     def fill_previews(self, read: Iterable[ReadRun], sides: Iterable[Literal["inputs", "outputs"]]) -> None:
         """Make the previews that these runs lack: lists' rows have them, a trace's chunks leave them out."""
@@ -158,3 +174,11 @@ class Reader:
         roots = fitting([row.root for row in rows], fields)
         self._whole.fill(roots, fields)
         return rows[: len(roots)]
+
+
+def row_of(whole: WholeTrace) -> TraceRow:
+    """A whole trace, whose root is there, as a list shows it."""
+    runs = [read.run for read in whole.runs.values()]
+    tokens_us = [time_us for run in runs if (time_us := run.first_token_us) is not None]
+    failed = sum(run.status == "error" for run in runs)
+    return TraceRow(whole.runs[whole.id], len(runs), failed, min(tokens_us, default=None))

@@ -10,6 +10,7 @@ from shared.base.ids import receipt_us
 from shared.base.units import US_PER_HOUR, US_PER_MINUTE
 from shared.runs.dotted_order import order_us, root_start_us
 from shared.runs.fact import Envelope, Fact
+from shared.runs.run import thread_of
 from shared.store import keys
 from shared.store.failures import Failure, failure_item
 from shared.store.feed import FeedEntry, Touched, feed_item, touched_once
@@ -17,6 +18,7 @@ from shared.store.hours import Hours
 from shared.store.locate import needs_pointer, pointer_item
 from shared.store.ports import Item
 from shared.store.runlog import LogRow, LogTrace, log_item, slim
+from shared.store.threads import thread_item
 from shared.store.traces import StoredTrace
 from shared.store.walk import Position
 
@@ -72,8 +74,17 @@ def _failures_and_pointers(arrival: Arrival, stored: StoredTrace) -> Iterator[It
         if "error" in fact.fields:
             failure = Failure(trace_id, Position(_order_us(fact), fact.run_id))
             yield failure_item(workspace, project.id, shard, failure, stored.ends_us)
+        if fact.run_id == trace_id and (thread_id := _thread_of(fact)) is not None:
+            turn = Position(_order_us(fact), trace_id)
+            yield thread_item(workspace, project.id, thread_id, turn, stored.ends_us)
         if not fact.is_patch and needs_pointer(fact.run_id, trace_id, _order_us(fact)):
             yield pointer_item(workspace, fact.run_id, trace_id, stored.ends_us)
+
+
+def _thread_of(fact: Fact) -> str | None:
+    """The conversation that a root's metadata names."""
+    extra = fact.fields.get("extra")
+    return None if extra is None else thread_of(extra[0].get("metadata") or {})
 
 
 def _feed(envelope: Envelope, recorded: Iterable[Recorded]) -> Item:
@@ -85,12 +96,11 @@ def _feed(envelope: Envelope, recorded: Iterable[Recorded]) -> Item:
 
 def _hours(recorded: Iterable[Recorded]) -> list[tuple[str, int]]:
     """The hours whose statistics the envelope changes: those of its runs, and of their roots."""
-    hours = set()
+    hours: set[tuple[str, int]] = set()
     for arrival, stored in recorded:
-        for fact in arrival.facts:
-            place = fact.fields["dotted_order"]
-            hours.add((arrival.project.id, order_us(place) // US_PER_HOUR))
-            hours.add((arrival.project.id, root_start_us(place) // US_PER_HOUR))
+        places = {fact.fields["dotted_order"] for fact in arrival.facts}
+        starts_us = {*map(order_us, places), *map(root_start_us, places)}
+        hours.update((arrival.project.id, start_us // US_PER_HOUR) for start_us in starts_us)
         if stored.provisional is not None:
             hours.add((stored.provisional.project, stored.provisional.root_start_us // US_PER_HOUR))
     return sorted(hours)

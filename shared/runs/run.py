@@ -154,11 +154,7 @@ class Run:
     @property
     def thread_id(self) -> str | None:
         """The conversation it belongs to."""
-        for key in THREAD_KEYS:
-            value = self.metadata.get(key)
-            if value is not None:
-                return str(value)
-        return None
+        return thread_of(self.metadata)
 
     @property
     def attachments(self) -> dict[str, list[Any]]:
@@ -173,3 +169,9 @@ class Run:
     def _summary(self, name: str) -> Any:  # noqa: ANN401 each field has a summary of its own shape
         value = self.fields.get(name)
         return None if value is None else value[_SUMMARY]
+
+
+def thread_of(metadata: dict[str, Any]) -> str | None:
+    """The conversation that metadata names."""
+    found = (metadata.get(key) for key in THREAD_KEYS)
+    return next((str(value) for value in found if value is not None), None)

@@ -1,8 +1,9 @@
 """Every key of both tables and of the bucket, on one page. `docs/data-model.md` is generated from it.
 
-The workspace comes first in every partition, so that no key made here can reach another's data (an API
-key is found by its hash, before its workspace is known). Time-ordered partitions are split by hour or
-day and by an explicit shard, since DynamoDB's own splitting cannot spread keys that only ever grow.
+The workspace comes first in every partition, so that no key made here can reach another's data (an API key
+and a feedback token are found by their hash, before their workspace is known). Time-ordered partitions are
+split by hour or day and by an explicit shard, since DynamoDB's own splitting cannot spread keys that only
+ever grow.
 
 A start is written as 16 digits of microseconds, so that text order is time order.
 """
@@ -41,9 +42,44 @@ def chunk(receipt: str, part: int) -> str:
     return f"{CHUNK}{receipt}#{part:04d}"
 
 
-def feedback(run_id: str, feedback_id: str) -> str:
-    """One feedback of a run of the trace."""
-    return f"{FEEDBACK}{run_id}#{feedback_id}"
+def feedback(feedback_id: str, receipt: str) -> str:
+    """What one request said of one feedback, under its trace or its project: the same request writes the same row."""
+    return f"{FEEDBACK}{feedback_id}#{receipt}"
+
+
+def project_feedback(workspace: str, project: str) -> str:
+    """The feedback that is about a project as a whole, and about no run of it."""
+    return f"{workspace}#project-feedback#{project}"
+
+
+def feedback_places(workspace: str, feedback_id: str) -> str:
+    """Under which trace or project a feedback lies: how it is found by its id."""
+    return f"{workspace}#feedback#{feedback_id}"
+
+
+def waiting_feedback(workspace: str) -> str:
+    """The runs that feedback named before they were here: it lies under the run's id as if that were a trace's."""
+    return f"{workspace}#feedback-waiting"
+
+
+def feedback_list(workspace: str, project: str) -> str:
+    """All feedback of a project, as merged, in order of time: what lists and statistics read."""
+    return f"{workspace}#feedback-list#{project}"
+
+
+def feedback_listed(created_us: int, feedback_id: str) -> str:
+    """One feedback in the list of its project."""
+    return f"{moment(created_us)}#{feedback_id}"
+
+
+def feedback_token(token_hash: str) -> Key:
+    """What a presigned token allows, by the SHA-256 of its text."""
+    return Key(f"feedback-token#{token_hash}", "!")
+
+
+def feedback_tokens(workspace: str, run_id: str) -> str:
+    """The presigned tokens that were made for a run."""
+    return f"{workspace}#feedback-tokens#{run_id}"
 
 
 def heads(workspace: str, project: str, start_us: int, shard: int) -> str:
@@ -79,6 +115,11 @@ def errors(workspace: str, project: str, start_us: int, shard: int) -> str:
 def error(start_us: int, run_id: str) -> str:
     """One failed run among the day's, in order of its start."""
     return f"{moment(start_us)}#{run_id}"
+
+
+def thread(workspace: str, project: str, thread_id: str) -> str:
+    """The traces of one conversation. Hashed, because a thread's id may be of any length."""
+    return f"{workspace}#thread#{project}#{hashlib.sha256(thread_id.encode()).hexdigest()[:32]}"
 
 
 def hours(workspace: str, project: str) -> str:
@@ -177,6 +218,41 @@ def erasures(workspace: str) -> str:
 def erased_parts(workspace: str, erasure_id: str) -> str:
     """What was removed by one erasure: a row for each part, by its number."""
     return f"{workspace}#erased#{erasure_id}"
+
+
+def feedback_configs(workspace: str) -> str:
+    """How the scores of each feedback key are to be read, by the hash of the key."""
+    return f"{workspace}#feedback-configs"
+
+
+def exports(workspace: str) -> str:
+    """The bulk exports of a workspace, by their id."""
+    return f"{workspace}#exports"
+
+
+def export_destinations(workspace: str) -> str:
+    """Where a workspace's bulk exports may go, by id."""
+    return f"{workspace}#export-destinations"
+
+
+def export_windows(workspace: str, export_id: str) -> str:
+    """The stretches of time of one export, by their start, and how far each is."""
+    return f"{workspace}#export#{export_id}"
+
+
+def export_parts(workspace: str, export_id: str, start_us: int) -> str:
+    """The files of one window of an export, by their number."""
+    return f"{workspace}#export#{export_id}#{moment(start_us)}"
+
+
+def exports_due() -> str:
+    """The windows that are not exported yet, of all workspaces: where the export room looks."""
+    return "exports-due"
+
+
+def export_due(export_id: str, start_us: int) -> str:
+    """One window that is not exported yet."""
+    return f"{export_id}#{moment(start_us)}"
 
 
 # --- bucket -----------------------------------------------------------------------------------------

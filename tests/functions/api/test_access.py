@@ -20,10 +20,12 @@ from tests.record_room import agent_trace
 from tests.stores import NOON_US, local_store
 
 QUESTIONS = {
+    ("POST", "/runs/group"),
     ("POST", "/runs/query"),
     ("POST", "/runs/stats"),
     ("POST", "/v2/runs/export"),
     ("POST", "/v2/runs/query"),
+    ("POST", "/v2/threads/query"),
     ("POST", "/v2/traces/query"),
 }
 """All that may be asked by another method than GET without writing; a new one must be added by hand."""
