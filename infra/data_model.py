@@ -75,7 +75,9 @@ def _rows(section: str) -> Iterator[str]:
 
 def _example(function: Callable[..., str | Key]) -> str:
     names = inspect.signature(function).parameters
-    made = function(**{name: _EXAMPLE_US if name.endswith("_us") else _EXAMPLES[name] for name in names})
+    made = function(
+        **{name: _EXAMPLE_US if name.endswith("_us") else _EXAMPLES.get(name, f"<{name}>") for name in names}
+    )
     return f"{made.pk} / {made.sk}" if isinstance(made, Key) else made
 
 
