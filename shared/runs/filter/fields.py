@@ -137,7 +137,7 @@ def _truth(value: Scalar) -> bool:
 
 def _number(value: Scalar) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError
+        raise ValueError(value)  # noqa: TRY004 the value is wrong, not the program
     return value
 
 

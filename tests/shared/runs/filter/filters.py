@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.shared.runs.filter.hostile import FEEDBACK_KEYS, KEYS, NAMES, PROJECTS, SCALARS, TAGS
+from tests.shared.runs.filter.hostile import FEEDBACK_KEYS, KEYS, NAMES, PROJECTS, SCALARS, TAGS, USUAL
 
 _UNICODE = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 _ORDERED = ("gt", "gte", "lt", "lte")
@@ -81,7 +81,10 @@ def _matching(*names: str) -> st.SearchStrategy[str]:
 
 
 _KEYS = st.sampled_from([*KEYS, "a.b", "deep.a", "a.a.b", "user_id.a"])
-_METADATA = st.dictionaries(_KEYS, st.sampled_from(SCALARS), max_size=2).map(json.dumps)
+_USUAL = st.sampled_from([(key, value) for key, values in USUAL.items() for value in values])
+_METADATA = (
+    st.dictionaries(_KEYS, st.sampled_from(SCALARS), max_size=2) | st.lists(_USUAL, min_size=1, max_size=2).map(dict)
+).map(json.dumps)
 _PARTS = st.one_of(
     _compared(("metadata_key", "input_key", "output_key"), _KEYS, "eq", "eq", "eq", "neq"),
     _compared(("metadata_value", "input_value", "output_value"), _SCALARS, "eq", "neq"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from shared.runs.filter.evaluate import evaluate
 from shared.runs.filter.expression import Expression
 from shared.runs.filter.parse import parse
+from shared.runs.filter.subject import Known
+from shared.runs.run import Run
 from tests.shared.runs.filter.asked import ASKED, ASKS_FOR_NOTHING
 from tests.shared.runs.filter.filters import EQUALITIES, FILTERS, PATTERNS
 from tests.shared.runs.filter.hostile import HostileRun, runs
@@ -92,6 +96,35 @@ def test_the_order_of_conditions_does_not_count(conditions: list[str]) -> None:
     assert found(parse(f"or({first}, and({', '.join(rest)}))")) == found(
         parse(f"or(and({', '.join(rest[::-1])}), {first})")
     )
+
+
+@pytest.mark.parametrize(
+    ("metadata", "wanted", "is_there"),
+    [
+        ({"a": 1, "b": 2}, {"a": 1}, True),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": 1}, {}, True),
+        ({}, {"a": None}, False),
+        ({"a": None}, {"a": None}, True),
+        ({"a": True}, {"a": 1}, False),
+        ({"a": 1}, {"a": True}, False),
+        ({"a": 1.0}, {"a": 1}, True),
+        ({"a": "1"}, {"a": 1}, False),
+        ({"a": {"b": [1, {"c": True}]}}, {"a": {"b": [1.0, {"c": True}]}}, True),
+        ({"a": {"b": [1, {"c": True}]}}, {"a": {"b": [1, {"c": 1}]}}, False),
+        ({"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}, False),
+        ({"a": {"b": 1, "c": 2}}, {"a.b": 1, "a.c": 2}, True),
+        ({"a.b": 1, "a": {"b": 2}}, {"a.b": 1}, True),
+        ({"a": {"b": 2}, "a.b": 1}, {"a.b": 2}, True),
+        ({"a.b": 1, "a": {"b": 2}}, {"a.b": 3}, False),
+        ({"": {"": 1}}, {".": 1}, True),
+    ],
+)
+def test_has_metadata(metadata: dict[str, object], wanted: dict[str, object], is_there: bool) -> None:
+    """Each entry of the wanted object is there, with a value of the same JSON type; values are compared whole."""
+    run = Run("r", "r", {"project": "p", "dotted_order": "", "extra": [{"metadata": metadata}]})
+    asked = parse(f"has(metadata, '{json.dumps(wanted)}')")
+    assert evaluate(asked, Known(run)) is is_there
 
 
 def test_a_pattern_takes_no_time_to_fail() -> None:
