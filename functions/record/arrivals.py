@@ -91,27 +91,29 @@ class Sorter:
         known = [fact.fields["dotted_order"] for fact in facts if "dotted_order" in fact.fields]
         post = next((fact for fact in facts if not fact.is_patch), None)
         if known:
-            place = known[0]
+            place, trace_id = known[0], dotted_order.place(known[0]).trace_id
         elif post is not None and "parent_run_id" in post.fields:
-            above = self._dotted_order_of(workspace, post.fields["parent_run_id"], group.trace_id)
-            place = f"{above}.{dotted_order.segment(post.fields['start_us'], post.run_id)}"
+            above, trace_id = self._dotted_order_of(workspace, post.fields["parent_run_id"], group.trace_id)
+            own = dotted_order.segment(post.fields["start_us"], post.run_id)
+            is_span = dotted_order.place(above).trace_id != trace_id  # its own place is found when the trace is read
+            place = own if is_span else f"{above}.{own}"
         else:
-            place = self._dotted_order_of(workspace, facts[0].run_id, group.trace_id)
+            place, trace_id = self._dotted_order_of(workspace, facts[0].run_id, group.trace_id)
         for fact in facts:
             fact.fields["dotted_order"] = place
-        return dotted_order.place(place).trace_id
+        return trace_id
 
-    def _dotted_order_of(self, workspace: str, run_id: str, trace_id: str | None) -> str:
-        trace_id = trace_id or self._ask.locator.trace_of(workspace, run_id)
+    def _dotted_order_of(self, workspace: str, run_id: str, known_trace: str | None) -> tuple[str, str]:
+        """The dotted order of a run that is stored, and its trace. Raises: Unplaced."""
+        trace_id = known_trace or self._ask.locator.trace_of(workspace, run_id)
         stored = None if trace_id is None else self._ask.traces.stored(workspace, trace_id)
         fields = {} if stored is None else stored.merged().get(run_id, {})
-        if "dotted_order" not in fields:
+        if stored is None or "dotted_order" not in fields:
             raise Unplaced(
                 f"Run {run_id} was never created here, so its place in a trace is unknown; "
                 "send trace_id and dotted_order with each operation, or create the run first"
             )
-        found: str = fields["dotted_order"]
-        return found
+        return fields["dotted_order"], stored.id
 
     def _project(self, workspace: str, trace_id: str, group: Group, facts: list[Fact]) -> Project:
         """An update that names no project belongs where its trace is."""

@@ -204,6 +204,17 @@ def test_a_trace_without_its_root(room: OtelRoom) -> None:
     assert room.get(f"/runs/{runs['span 5']['id']}").json["name"] == "span 5"
 
 
+def test_runs_of_a_client_beside_spans(room: OtelRoom) -> None:
+    """A span's run can be updated, and have a run below it, by a client that knows its id only."""
+    room.export(request_of([span(0), span(2, 1), span(1, 0)]))
+    below, middle = room.runs()["span 2"]["id"], room.runs()["span 1"]["id"]
+    child = {"id": "019aa0b0-0000-7000-8000-000000000001", "name": "child", "run_type": "tool", "parent_run_id": below}
+    room.send(json.dumps(child), "/runs")
+    assert room.update(below, {"outputs": {"late": 1}}) == 202
+    runs = room.runs()
+    assert (runs["child"]["parent_run_ids"], runs["span 2"]["outputs"]) == ([TRACE, middle, below], {"late": 1})
+
+
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(["input.value", "gen_ai.prompt", "gen_ai.prompt.0.role", "events", "langsmith.span.tags", "x"]),
     st.recursive(
