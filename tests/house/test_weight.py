@@ -10,12 +10,12 @@ import pytest
 
 from tests.house.source import ROOT
 
-HEAVY = {"boto3.resources", "fastapi", "pydantic", "starlette"}
+HEAVY = {"boto3.resources", "fastapi", "google.protobuf", "pydantic", "starlette"}
 
 
 @pytest.mark.parametrize("room", ["receive", "record"])
 def test_a_light_room_loads_nothing_heavy(room: str) -> None:
-    """A fresh process that imports the room holds neither FastAPI, nor pydantic, nor boto3's resource layer."""
+    """A fresh process that imports the room holds neither FastAPI, nor pydantic, nor protobuf, nor boto3's resource layer."""
     program = f"import functions.{room}.app, json, sys; print(json.dumps(sorted(sys.modules)))"
     output = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, timeout=60

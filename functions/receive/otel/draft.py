@@ -118,8 +118,9 @@ class Draft:
             del self.attributes[name]
 
     def say_tags(self, said: object) -> None:
-        """Add tags: a list, or a text with commas."""
-        words: Iterable[object] = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else ()
+        """Add tags: a list, as it is or as JSON, or a text with commas."""
+        read = parsed(said)
+        words: Iterable[object] = read.split(",") if isinstance(read, str) else read if isinstance(read, list) else ()
         self.tags.extend(word for one in words if (word := str(one).strip()))
 
     def say_metadata(self, said: Attributes) -> None:

@@ -100,6 +100,12 @@ def test_langsmiths_own_attributes(room: OtelRoom) -> None:
     assert room.get(f"/runs/{run['id']}").json["serialized"] == {"name": "f"}
 
 
+@pytest.mark.parametrize("said", ["a, b", '["a", "b"]', ["a", "b"]])
+def test_tags(room: OtelRoom, said: object) -> None:
+    """With commas, as JSON, as a list."""
+    assert room.one({"langsmith.span.tags": said})["tags"] == ["a", "b"]
+
+
 def test_the_details_that_langsmiths_sdk_writes_like_python(room: OtelRoom) -> None:
     """The SDK sends `str(dict)`; its kinds count inside the input."""
     run = room.one({"gen_ai.usage.input_tokens": 10, "gen_ai.usage.input_token_details": "{'cache_read': 6}"})
