@@ -23,6 +23,7 @@ from bench.shapes import Captured, capture_all
 _SIZES = (1_000, 10_000, 100_000)
 _QUICK_SIZES = (1_000, 10_000)
 _MILLION = 1_000_000
+_BUSY = 0.5
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     _forget_tracing()
     sections: dict[str, Section] = {}
+    busy = results.busy()
+    if busy > _BUSY:
+        _say(f"others use this machine ({busy:.1f} processes want each core): times will be worse than they can be")
     for name, measure in _measures(asked).items():
         if asked.only in (None, name):
             began_s = time.monotonic()
@@ -37,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
             _say(f"{name}: done in {time.monotonic() - began_s:.0f} s")
             print(report(sections[name]), end="\n\n\n", flush=True)
     if not asked.quick:
-        results.write(results.content_of(sections, results.read()))
+        results.write(results.content_of(sections, results.read(), busy))
         _say(f"written to {results.PATH.name}")
     missed = [figure.what for section in sections.values() for figure in section.figures if figure.verdict == "NO"]
     print("\n".join(f"BUDGET NOT KEPT: {what}" for what in missed) or "Every budget is kept.")

@@ -46,6 +46,13 @@ _HOW = (
 Say = Callable[[str], None]
 
 
+class _Read(NamedTuple):
+    """One read; on a busy machine it waits for a core, which is not the reader's doing."""
+
+    ms: float
+    cpu_ms: float
+
+
 class Answered(NamedTuple):
     """One answer over HTTP."""
 
@@ -112,23 +119,24 @@ def _step(parent: RunTree, name: str, kind: str, writer: Writer) -> RunTree:
 
 
 def _read(server: RunningServer, watched: Watched, trace_id: str) -> list[Figure]:
-    read_ms = [_server_side_ms(watched, trace_id) for _ in range(_READS)]
+    reads = [_server_side(watched, trace_id) for _ in range(_READS)]
     answers = [_over_http(server, watched.project(), trace_id) for _ in range(_READS)]
     return [
-        Figure("tree read, server side", median(read_ms), "ms", _MUST_MS, _AIM_MS),
+        Figure("tree read, server side", median(one.ms for one in reads), "ms", _MUST_MS, _AIM_MS),
+        Figure("… of it this process's computing", median(one.cpu_ms for one in reads), "ms"),
         Figure("tree read over HTTP", median(one.ms for one in answers), "ms"),
         Figure("bytes on the wire", answers[0].wire_bytes / 1e6, "MB"),
         Figure("bytes of JSON", answers[0].bytes / 1e6, "MB"),
     ]
 
 
-def _server_side_ms(watched: Watched, trace_id: str) -> float:
-    began_s = time.perf_counter()
+def _server_side(watched: Watched, trace_id: str) -> _Read:
+    began_s, began_cpu_s = time.perf_counter(), time.process_time()
     runs = watched.reader.trace(watched.workspace, trace_id)
-    took_ms = (time.perf_counter() - began_s) * 1_000
+    took = _Read((time.perf_counter() - began_s) * 1_000, (time.process_time() - began_cpu_s) * 1_000)
     if len(runs) != RUNS:
         raise RuntimeError(f"trace {trace_id} has {len(runs)} runs after {RUNS} were sent")
-    return took_ms
+    return took
 
 
 def _over_http(server: RunningServer, project: str, trace_id: str) -> Answered:

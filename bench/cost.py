@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from statistics import median
 
@@ -9,7 +10,7 @@ from bench import bill
 from bench.bill import Invocations, Usage
 from bench.cpu import cpu_us_per_run
 from bench.figures import Figure, Section, Table
-from bench.kinds import CountedStore
+from bench.kinds import CountedStore, kind_of
 from bench.rooms import WORKSPACE, Rooms
 from bench.shapes import Captured
 from functions.api.reader import Reader
@@ -26,6 +27,7 @@ _MUST_UNITS, _AIM_UNITS = 10, 6
 _MUST_USD, _AIM_USD = 15, 8
 _BUDGETED = "REF"
 _CPU_ROUNDS = 3
+_ROWS_HEAD = ("row", "rows a trace", "bytes a row", "bytes a trace")
 _PAYLOADS = ("inputs", "outputs")
 
 
@@ -41,6 +43,7 @@ def measure(captured: dict[str, Captured], say: Callable[[str], None]) -> Sectio
     tables = [
         Table("What was sent, a trace", ("", *names), _columns({n: c.traffic() for n, c in counted.items()})),
         Table("DynamoDB write units a trace, by kind of row", ("row", *names), _with_sum(_kinds(counted))),
+        Table(f"Rows of the table of traces, {_BUDGETED}", _ROWS_HEAD, counted[_BUDGETED].rows()),
         Table("Dollars a million traces", ("", *names), _with_sum(bills)),
         Table("Reading one trace", ("", *names), _columns({n: c.reads for n, c in counted.items()})),
     ]
@@ -79,6 +82,14 @@ class Counted:
             "S3 PUTs a trace": self.usage.tally.object_puts / one.traces,
             "stored bytes a run": (self.usage.item_bytes + self.usage.object_bytes) / one.runs,
         }
+
+    def rows(self) -> list[tuple[str | float, ...]]:
+        """How many rows of each kind there are, and how large they are."""
+        sizes: dict[str, list[int]] = defaultdict(list)
+        for item in self._counted.rows.items():
+            sizes[kind_of(item.pk, item.sk)].append(item_bytes(item))
+        traces = self._one.traces + 1  # the one to warm up with has its rows there too
+        return [(kind, len(of) / traces, sum(of) / len(of), sum(of) / traces) for kind, of in sorted(sizes.items())]
 
     def _received(self) -> dict[str, int]:
         self._rooms.take_all(self._one.requests)
@@ -162,10 +173,11 @@ def _with_sum(by_name: Mapping[str, Mapping[str, float]]) -> list[tuple[str | fl
 
 
 def _how(captured: Mapping[str, Captured]) -> str:
+    waits = ", ".join(f"{ms:.0f} ({port})" for port, ms in bill.WAIT_MS.items())
     shapes = "; ".join(f"{one.shape.name}: {one.shape.about}" for one in captured.values())
     return (
         f"{shapes}. The client's bodies through receive, queue, record, with every call counted at the ports as AWS "
         f"bills it; list prices of {PRICES.region}, read {PRICES.read_on}, no free tier. Lambda time is measured "
         f"processor time times {bill.GRAVITON_SLOWER} on the room's share of a vCPU, and for each storage call "
-        f"{bill.CALL_CPU_MS} ms of computing and {bill.WAIT_MS} ms of waiting. X-Ray samples 5 %."
+        f"{bill.CALL_CPU_MS} ms of computing and {waits} ms of waiting. X-Ray samples 5 %."
     )

@@ -59,7 +59,7 @@ def send_trace(client: Client, writer: Writer, step_s: float = 0) -> UUID:
     root = RunTree(
         name="agent",
         run_type="chain",
-        inputs={"question": writer.text(650)},
+        inputs={"question": writer.text(600)},
         project_name=PROJECT,
         ls_client=client,
         tags=["production", "support"],
@@ -70,7 +70,7 @@ def send_trace(client: Client, writer: Writer, step_s: float = 0) -> UUID:
     root.post()
     for step in _STEPS:
         _send_step(root, step, writer, step_s)
-    root.end(outputs={"answer": writer.text(650)})
+    root.end(outputs={"answer": writer.text(600)})
     root.patch()
     time.sleep(step_s)
     return root.id
@@ -91,8 +91,8 @@ def _send_step(parent: RunTree, step: _Step, writer: Writer, step_s: float) -> N
 def _messages(writer: Writer) -> dict[str, Any]:
     return {
         "messages": [
-            {"role": "system", "content": writer.text(500)},
-            {"role": "user", "content": writer.text(650)},
+            {"role": "system", "content": writer.text(450)},
+            {"role": "user", "content": writer.text(600)},
         ]
     }
 
@@ -101,7 +101,7 @@ def _answer(writer: Writer) -> dict[str, Any]:
     asked, answered = 300 + writer.number(900), 100 + writer.number(400)
     return {
         "role": "assistant",
-        "content": writer.text(1_100),
+        "content": writer.text(1_000),
         "usage_metadata": {
             "input_tokens": asked,
             "output_tokens": answered,
@@ -122,11 +122,11 @@ def _documents(writer: Writer) -> dict[str, Any]:
 def _pages(writer: Writer) -> Iterator[dict[str, Any]]:
     for _ in range(4):
         about = {"source": f"kb/{writer.hex(6)}.md", "score": writer.number(1_000) / 1_000}
-        yield {"page_content": writer.text(330), "type": "Document", "metadata": about}
+        yield {"page_content": writer.text(310), "type": "Document", "metadata": about}
 
 
 def _text(writer: Writer) -> dict[str, Any]:
-    return {"text": writer.text(860)}
+    return {"text": writer.text(780)}
 
 
 _STEPS = (

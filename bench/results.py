@@ -19,9 +19,9 @@ _PACKAGES = ("langsmith", "msgspec", "zstandard", "fastapi", "uvicorn")
 _DIGITS = 4
 
 
-def content_of(sections: Mapping[str, Section], before: Mapping[str, Any]) -> dict[str, Any]:
+def content_of(sections: Mapping[str, Section], before: Mapping[str, Any], busy_before: float) -> dict[str, Any]:
     """The file's content: what was measured now, and what of `before` was not measured again."""
-    measured = {name: _measured(section) for name, section in sections.items()}
+    measured = {name: _measured(section, busy_before) for name, section in sections.items()}
     return {**before, **measured}
 
 
@@ -42,16 +42,22 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {_processor()}, {memory_gib:.0f} GiB, {platform.system()}"
 
 
+def busy() -> float:
+    """How many processes wanted a core in the last minute, for each core: over 0.5, times say less."""
+    return round(os.getloadavg()[0] / (os.cpu_count() or 1), 2)
+
+
 def versions() -> dict[str, str]:
     """Python's and those of the packages that the figures depend on."""
     return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
 
 
-def _measured(section: Section) -> dict[str, Any]:
+def _measured(section: Section, busy_before: float) -> dict[str, Any]:
     return {
         "title": section.title,
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
+        "busy_before": busy_before,
         "versions": versions(),
         "figures": [_figure(figure) for figure in section.figures],
         "tables": [
