@@ -18,7 +18,11 @@ from shared.base.base64_text import from_base64, to_base64
 from shared.runs.fact import Envelope, Fact
 
 _ZSTD = b"\x01"
-_LEVEL = 3  # level 1 is 30 % faster and 6 % larger on reference traces; bytes are billed, microseconds hardly
+_LEVEL = 3
+"""A million reference traces, each run 4.5 KB in two frames: level 1 takes 6 µs a run less, which saves $0.0006 of
+Lambda ($0.0000133 a GB-second), for 0.6 to 2 % more bytes, which cost $0.007 in queue and bucket and up to $0.03 in
+the table's write units. Level 6 would give 2 % fewer bytes for 30 µs more: cheaper still, but it breaks the budget
+of CPU time a run, which the client waits for."""
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """No frame that we wrote is larger when unpacked: one request is at most 32 MiB."""
 

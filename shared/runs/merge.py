@@ -52,9 +52,8 @@ def merge(told: Iterable[Told]) -> dict[str, Fields]:
 def _stamp(fields: Fields, group: Told) -> None:
     fields["project"] = group.project
     for name in PAYLOAD_FIELDS:
-        value = fields.get(name)
-        if value is not None:
-            value.append(group.source)
+        if name in fields:
+            fields[name].append(group.source)
 
 
 def collapse(facts: Iterable[Fact]) -> list[Fact]:
