@@ -95,7 +95,7 @@ _UNITS = {
     "h": Decimal(S_PER_HOUR),
     "d": Decimal(S_PER_DAY),
 }
-"""Decimal, so that "1.1ms" is the same number as 1,100 microseconds by a million."""
+"""Decimal, so that "0.017ms" is the same number as 17 microseconds by a million."""
 
 
 def family_of(field: str) -> Family | None:

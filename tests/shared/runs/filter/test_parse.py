@@ -72,6 +72,7 @@ MEANINGS: dict[str, Expression] = {
     'gt(latency, "1.5s")': Compare("gt", "latency", 1.5),
     'gt(latency, "200ms")': Compare("gt", "latency", 0.2),
     'gt(latency, "1.1 MS")': Compare("gt", "latency", 0.0011),
+    'eq(latency, "0.017ms")': Compare("eq", "latency", 17 / 1_000_000),
     'gt(latency, "7us")': Compare("gt", "latency", 0.000007),
     'gt(latency, "2m")': Compare("gt", "latency", 120.0),
     'gt(latency, "1h")': Compare("gt", "latency", 3600.0),
