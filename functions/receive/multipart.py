@@ -14,9 +14,10 @@ import msgspec
 
 from shared.base.errors import Malformed, TooLarge
 
-MAX_PARTS = 10_000
-"""An SDK's batch of 100 operations has at most 700 parts and its attachments. This leaves room for clients
-told to send 1,000 (LANGSMITH_BATCH_INGEST_SIZE_LIMIT), and bounds a hostile body to some 30 ms of work."""
+MAX_PARTS = 50_000
+"""As many as 32 MiB of ordinary operations have. A batch of 100 operations has at most 700 and its attachments, but
+while a server is slow to answer, langsmith's client goes on filling one compressed body: over 10,000 were seen.
+What is refused for their number is lost, since the client drops it."""
 MAX_HEAD_BYTES = 4_096
 MAX_NAME_BYTES = 1_024
 _MAX_BOUNDARY_CHARS = 70
