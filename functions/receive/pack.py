@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from functions.receive.validate import Valid, known_fields
 from shared.base.units import KIB
-from shared.runs.codec import compress, encode_facts
+from shared.runs.codec import compress_quickly, encode_facts
 from shared.runs.fact import MAX_RUNS_PER_TRACE, Group, Reject
 from shared.runs.merge import collapse
 
@@ -114,9 +114,9 @@ def _group(trace_id: str | None, project: str | None, bucket: list[Valid]) -> tu
     group = Group(
         trace_id=trace_id,
         project=project,
-        facts=compress(encoded),
+        facts=compress_quickly(encoded),
         posts=sum(not fact.is_patch for fact in facts),
-        payload=compress(payload) if payload else b"",
+        payload=compress_quickly(payload) if payload else b"",
         raw_length=len(payload),
     )
     return group, len(encoded)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runs.codec import compress, decompress, pack_envelope, pack_facts, unpack_envelope, unpack_facts
+from shared.runs.codec import (
+    compress,
+    compress_quickly,
+    decompress,
+    pack_envelope,
+    pack_facts,
+    unpack_envelope,
+    unpack_facts,
+)
 from shared.runs.fact import Envelope, Fact, Group, Reject
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text() | st.floats(allow_nan=False)
@@ -17,6 +25,7 @@ FACTS = st.lists(st.builds(Fact, st.text(), st.booleans(), st.dictionaries(st.te
 def test_bytes_come_back(raw: bytes) -> None:
     """A frame gives back what was put in."""
     assert decompress(compress(raw)) == raw
+    assert decompress(compress_quickly(raw)) == raw
 
 
 @given(FACTS)
