@@ -14,6 +14,9 @@ from shared.store.traces import StoredTrace
 _SETTLE_CHUNKS = 64
 """A finished trace of more chunks is not summarised for every late fact, but once a while later."""
 
+_ROOTLESS_CHUNKS = 16
+"""A trace without a root gets a new provisional head each time it has grown by so many chunks."""
+
 
 class Headings:
     """Writes heads.
@@ -29,8 +32,15 @@ class Headings:
         self._prices = prices
 
     def wants(self, arrivals: Sequence[Arrival], stored: StoredTrace) -> bool:
-        """At the root's create and end, for what comes after its end, and while there is no root."""
-        return any(one.chunk.root for one in arrivals) or stored.has_root_end or not stored.has_root
+        """At the root's create and end, for what comes after its end, and now and then while there is no root.
+
+        A large trace that sends its root last is not summed up for each of its requests; one that never sends
+        it shows in lists what it had some requests ago.
+        """
+        if stored.has_root:
+            return any(one.chunk.root for one in arrivals) or stored.has_root_end
+        chunks = len(stored.chunks)
+        return chunks <= _ROOTLESS_CHUNKS or chunks // _ROOTLESS_CHUNKS > (chunks - len(arrivals)) // _ROOTLESS_CHUNKS
 
     def can_wait(self, arrivals: Sequence[Arrival], stored: StoredTrace) -> bool:
         """Whether these are late facts of a large trace that has ended, for which one head later does."""
