@@ -23,9 +23,9 @@ _LEVEL = 3
 $0.0002 of Lambda ($0.0000133 a GB-second) and costs up to $0.03 of the table's write units. Level 6 would save as
 much again, for 8 µs and more of each frame: CPU time that the budget does not have."""
 _QUICK_LEVEL = 1
-"""Of what goes through the queue into the bucket (small payloads into a row), where bytes cost a hundredth of that: 6 µs a run of 4.5 KB less,
-for 0.6 to 2 % more bytes, which are $0.007 in a million reference traces. A chat whose history is sent again at each
-turn loses 1 %."""
+"""Of what goes through the queue into the bucket (small payloads into a row), where bytes cost a hundredth of that:
+6 µs less a run of 4.5 KB, for 0.6 to 2 % more bytes, which are $0.007 in a million reference traces. A chat whose
+history is sent again at each turn loses 1 %."""
 MAX_FRAME_BYTES = 64 * 1024 * 1024
 """No frame that we wrote is larger when unpacked: one request is at most 32 MiB."""
 
