@@ -64,12 +64,16 @@ class ApiRoom(RecordRoom):
 
     def send(self, body: str | bytes, path: str = "/runs/batch", content_type: str = "application/json") -> None:
         """Take an ingest request through receive, the queue and record."""
+        self.queue(body, path, content_type)
+        self.pump()
+
+    def queue(self, body: str | bytes, path: str = "/runs/batch", content_type: str = "application/json") -> None:
+        """Take an ingest request through receive, onto the queue."""
         content = body.encode() if isinstance(body, str) else body
         headers = {"x-api-key": self.key, "content-type": content_type}
         request = Request("POST", path, "", list(headers.items()), content)
         answer = answer_of(self.receive(http_event(request, Match(RECEIVE, f"POST {path}"), NOON_US, "id"), None))
         assert answer.status == HTTPStatus.ACCEPTED, answer.body
-        self.pump()
 
     def pump(self) -> None:
         """Let record take all that waits in the queue."""
@@ -94,7 +98,7 @@ class ApiRoom(RecordRoom):
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answered:
-        """Ask with the key that may all, with another, or with none; a body is sent as JSON."""
+        """Ask with the key that may all, with another, or with none; a body is sent as JSON, bytes as they are."""
         event = self.event(method, path, body, query, self._headers(key, headers))
         answer = answer_of(self.handler(event, None))
         named = {name.decode(): value.decode() for name, value in answer.headers}
@@ -107,7 +111,7 @@ class ApiRoom(RecordRoom):
         self, method: str, path: str, body: object, query: Mapping[str, object] | None, headers: Mapping[str, str]
     ) -> dict[str, Any]:
         """The event that the gateway makes of this request."""
-        content = b"" if body is None else json.dumps(body).encode()
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent = {"host": "traces.example:1984", "content-type": "application/json", **headers}
         request = Request(method, path, urlencode(query or {}, doseq=True), list(sent.items()), content)
         return http_event(request, Match(API, DEFAULT_KEY), self.clock.now_us(), "the-request-id")

@@ -23,13 +23,16 @@ from fastapi import Depends, FastAPI
 from mangum import Mangum
 
 from functions.api.answers import JSON_TYPE, PROBLEM_TYPE
-from functions.api.auth import Room, authorize
+from functions.api.auth import Room, guard
 from functions.api.edge import Edge
 from functions.api.errors import add_error_handlers
 from functions.api.event_loop import own_event_loop
 from functions.api.reader import Reader
 from functions.api.routes import (
     api_keys,
+    feedback,
+    feedback_configs,
+    feedback_tokens,
     prices,
     runs,
     runs_export,
@@ -52,7 +55,10 @@ from shared.store.rollups import Rollups
 from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
-NOUNS = (runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, prices)
+NOUNS = (
+    *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, prices),
+    *(feedback_tokens, feedback, feedback_configs),
+)
 
 
 def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:
@@ -80,9 +86,9 @@ def open_room(settings: ApiSettings, store: Store, clock: Clock) -> Room:
 
 
 def build_app(room: Room) -> FastAPI:
-    """The routes. Every one of them is behind `authorize`, since it is the app's own dependency."""
+    """The routes. Every one of them is behind `guard`, since it is the app's own dependency."""
     app = FastAPI(
-        dependencies=[Depends(authorize)],
+        dependencies=[Depends(guard)],
         openapi_url=None,
         redirect_slashes=False,
         strict_content_type=False,

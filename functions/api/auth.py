@@ -17,12 +17,15 @@ from functions.api.settings import ApiSettings
 from functions.api.threads import ThreadReader
 from shared.access.api_key import ApiKey
 from shared.base.clock import Clock
+from shared.base.errors import Unauthenticated
 from shared.pricing.prices import PriceTable
 from shared.store.ports import Store
 from shared.store.questions import Questions
 
 QUESTION = "question"
 """The tag of routes that only read, whatever their method."""
+OPEN = "open"
+"""The tag of routes that need no key: what stands in their path is all that one must know."""
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -78,4 +81,15 @@ def origin_of(request: Request) -> str:
     return f"{headers.get('x-forwarded-proto', 'https')}://{headers.get('host', 'localhost')}"
 
 
-CallerIn = Annotated[Caller, Depends(authorize)]
+async def guard(request: Request) -> Caller | None:
+    """The caller of every route but the open ones, which have none. Raises: Unauthenticated, NotAllowed."""
+    return None if OPEN in request.scope["route"].tags else await authorize(request)
+
+
+async def _caller(found: Annotated[Caller | None, Depends(guard)]) -> Caller:
+    if found is None:
+        raise Unauthenticated("This route is open, and so knows nobody")
+    return found
+
+
+CallerIn = Annotated[Caller, Depends(_caller)]

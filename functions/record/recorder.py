@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from functions.record.arrivals import Arrival, Sorter
+from functions.record.feedback import FeedbackDesk
 from functions.record.headings import Headings
+from functions.record.late import EXPIRED, Given, expired_feedback, too_late
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
 from functions.record.payloads import store_payloads
@@ -21,8 +23,7 @@ from shared.base.ids import receipt_us
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
-from shared.runs.fact import Envelope, FeedbackFact, Reject
-from shared.store.feedback import feedback_item
+from shared.runs.fact import Envelope
 from shared.store.ports import Item, Store
 from shared.store.questions import Questions
 from shared.store.rejects import reject_item
@@ -44,6 +45,7 @@ class Recorder:
         self._inline_bytes = inline_bytes
         self._sorter = Sorter(ask)
         self._headings = Headings(ask, prices)
+        self._desk = FeedbackDesk(ask.feedbacks)
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
@@ -53,27 +55,16 @@ class Recorder:
             self._send(envelope, min(2 ** (envelope.tries - 1), _MAX_DELAY_S))
         store_payloads(batch.arrivals, self._store.objects, self._inline_bytes)
         refusals = [reject_item(one.workspace, one.receipt, reject) for one, reject in batch.refused]
-        self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *self._feedback(envelopes)])
-        self._list(batch.arrivals)
-        for envelope in envelopes:
-            self._settle(envelope)
+        feedback = self._desk.sort(envelopes)
+        self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *feedback.rows])
+        self._list(batch.arrivals, feedback.of_traces)
+        asked = {(one.workspace, trace_id) for one in envelopes for trace_id in one.settle}
+        self._settle(asked | self._desk.spread(feedback) | self._desk.welcome(batch.arrivals))
 
     def _chunks(self, arrivals: Iterable[Arrival]) -> list[Item]:
         return [self._ask.traces.row(one.envelope.workspace, one.trace_id, one.chunk) for one in arrivals]
 
-    def _feedback(self, envelopes: Iterable[Envelope]) -> list[Item]:
-        return [self._feedback_row(one, feedback) for one in envelopes for feedback in one.feedback]
-
-    def _feedback_row(self, envelope: Envelope, feedback: FeedbackFact) -> Item:
-        """Feedback on a run that is not here (yet) waits under the run's own id."""
-        trace_id = feedback.trace_id
-        if trace_id is None and feedback.run_id is not None:
-            trace_id = self._ask.locator.trace_of(envelope.workspace, feedback.run_id)
-        owner = trace_id or feedback.run_id or feedback.feedback_id
-        ends_us = self._ask.traces.periods.ends_us(receipt_us(envelope.receipt), "base")
-        return feedback_item(envelope.workspace, owner, feedback, envelope.receipt, ends_us)
-
-    def _list(self, arrivals: list[Arrival]) -> None:
+    def _list(self, arrivals: list[Arrival], given: list[Given]) -> None:
         """Write what lists read, going by each trace as it is now."""
         by_trace: dict[TraceKey, list[Arrival]] = defaultdict(list)
         for arrival in arrivals:
@@ -81,21 +72,30 @@ class Recorder:
         recorded: list[Recorded] = []
         to_head: list[StoredTrace] = []
         mended: list[Item] = []
-        for key, stored in self._ask.traces.stored_many(list(by_trace)):
+        told = {(one.envelope.workspace, one.owner): one.envelope for one in given}
+        found = self._ask.traces.stored_many(list(by_trace | told))
+        for key, stored in found:
             of_trace = by_trace[key]
-            if stored.ends_us <= self._clock.now_us():
-                mended.extend(_too_late(of_trace, stored))
+            over = self._over(stored)
+            if over is not None:
+                mended.extend(too_late(of_trace, stored.id, over))
+                mended.extend(expired_feedback(stored, given) if over == EXPIRED else ())
                 continue
-            mended.extend(self._mended(of_trace, stored))
+            mended.extend(self._mended(of_trace, stored) if of_trace else ())
             recorded.extend((arrival, stored) for arrival in of_trace)
             if self._headings.can_wait(of_trace, stored):
-                self._settle_later(of_trace[0].envelope, stored)
-            elif self._headings.wants(of_trace, stored):
+                self._settle_later(of_trace[0].envelope if of_trace else told[key], stored)
+            elif key in told or self._headings.wants(of_trace, stored):
                 to_head.append(stored)
         rows, notes = listing_rows(recorded, self._ask.hours)
         self._store.traces.put([*mended, *rows])
         self._ask.hours.remember(notes)
+        self._list_feedback(stored for _, stored in found)
         self._headings.write(to_head)
+
+    def _over(self, stored: StoredTrace) -> str | None:
+        """Why nothing can be added to this trace, or None."""
+        return EXPIRED if stored.ends_us <= self._clock.now_us() else None
 
     def _mended(self, arrivals: list[Arrival], stored: StoredTrace) -> list[Item]:
         """Chunks to write again now that the whole trace is known, and the refusals that follow from it."""
@@ -113,27 +113,16 @@ class Recorder:
         later = Envelope(envelope.receipt, envelope.workspace, envelope.key_id, [], settle=[stored.id])
         self._send(later, _SETTLE_DELAY_S)
 
-    def _settle(self, envelope: Envelope) -> None:
-        """Make the heads of traces again that had late facts."""
-        found = self._ask.traces.stored_many([(envelope.workspace, trace_id) for trace_id in envelope.settle])
-        self._headings.write([stored for _, stored in found if stored.ends_us > self._clock.now_us()])
+    def _settle(self, traces: Collection[TraceKey]) -> None:
+        """Make the lists of feedback and the heads of traces again that something was said of since."""
+        found = [stored for _, stored in self._ask.traces.stored_many(sorted(traces))]
+        self._list_feedback(found)
+        self._headings.write([stored for stored in found if self._over(stored) is None])
+
+    def _list_feedback(self, traces: Iterable[StoredTrace]) -> None:
+        for stored in traces:
+            if stored.feedback and self._over(stored) is None:
+                self._ask.feedbacks.list_new(stored)
 
     def _send(self, envelope: Envelope, delay_s: int) -> None:
         self._store.operations.send(pack_envelope(envelope), group=envelope.workspace, delay_s=delay_s)
-
-
-def _too_late(arrivals: list[Arrival], stored: StoredTrace) -> list[Item]:
-    """Refusals of what came for a trace whose time is over."""
-    return [
-        reject_item(
-            one.envelope.workspace,
-            one.envelope.receipt,
-            Reject(
-                f"run.{fact.run_id}",
-                f"Trace {stored.id} has expired by its retention; nothing can be added",
-                fact.run_id,
-            ),
-        )
-        for one in arrivals
-        for fact in one.facts
-    ]

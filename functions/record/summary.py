@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from shared.base.units import KIB
+from shared.feedback.feedback import Feedback
 from shared.pricing.prices import PriceTable
 from shared.runs.dotted_order import root_start_us
 from shared.runs.fact import PAYLOAD_FIELDS, Fields
 from shared.runs.run import Run
 from shared.runs.trace import Trace
-from shared.store.heads import Head
+from shared.store.feedback import Owner, feedback_in
+from shared.store.heads import Head, SaidOfRun
 from shared.store.traces import StoredTrace
 
 _NOT_IN_HEADS = ("serialized",)
+MAX_FEEDBACK_BYTES = 2 * KIB
+"""Some twenty scores with short comments; every KiB of a head is a write unit, and is read by every list."""
 
 
 def head_of(stored: StoredTrace, prices: PriceTable) -> tuple[Head, int]:
@@ -34,8 +41,30 @@ def head_of(stored: StoredTrace, prices: PriceTable) -> tuple[Head, int]:
         ends_us=stored.ends_us,
         tier=stored.tier,
         kept_because=stored.kept_because,
+        feedback=_feedback(stored),
+        feedback_facts=len(stored.feedback),
     )
     return head, root_start_us(root.dotted_order)
+
+
+def _feedback(stored: StoredTrace) -> list[SaidOfRun] | None:
+    """The feedback of all its runs, or None where that is too much for a row that every list reads."""
+    found = feedback_in(stored.feedback, Owner("trace", stored.id))
+    kept = [_said_of_run(one, stored.id) for one in found]
+    return kept if len(msgspec.msgpack.encode(kept)) <= MAX_FEEDBACK_BYTES else None
+
+
+def _said_of_run(feedback: Feedback, trace_id: str) -> SaidOfRun:
+    fields = feedback.fields
+    return SaidOfRun(
+        run_id=None if feedback.run_id == trace_id else feedback.run_id,
+        key=feedback.key,
+        score=feedback.score,
+        value=fields.get("value"),
+        comment=fields.get("comment"),
+        source=feedback.source.get("type"),
+        is_error=fields.get("error") is True,
+    )
 
 
 def _missing_root(trace: Trace) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,10 +21,34 @@ from shared.store.ports import AtMost, Item, Key, Table, Value
 from shared.store.walk import Window, starts, stream
 
 
+class SaidOfRun(msgspec.Struct, array_like=True):
+    """One feedback as a head keeps it; `run_id` is None where it is about the root."""
+
+    run_id: str | None
+    key: str
+    score: float | bool | None = None
+    value: Any = None
+    comment: str | None = None
+    source: str | None = None
+    is_error: bool = False
+
+    def spoken(self) -> dict[str, Any]:
+        """The same by its names on the wire."""
+        return {
+            "key": self.key,
+            "score": self.score,
+            "value": self.value,
+            "comment": self.comment,
+            "error": self.is_error,
+            "feedback_source": {"type": self.source},
+        }
+
+
 class Head(msgspec.Struct, array_like=True):
-    """A trace as lists show it, made from its first `chunks` chunks.
+    """A trace as lists show it, made from its first `chunks` chunks and `feedback_facts` facts of feedback.
 
     `fields` are the root's, payload fields with their summaries only; `totals` are those of the tree.
+    `feedback` is that of all its runs; None where it is not known from here, since it is too much for a head.
     """
 
     trace_id: str
@@ -39,6 +63,8 @@ class Head(msgspec.Struct, array_like=True):
     ends_us: int
     tier: Tier
     kept_because: str | None = None
+    feedback: list[SaidOfRun] | None = None
+    feedback_facts: int = 0
 
     @property
     def root(self) -> Run:
@@ -62,7 +88,7 @@ class NewHead(NamedTuple):
     place: HeadPlace
 
 
-_CHUNKS = "n"
+_ROWS = "n"
 _FRAME = "h"
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Head).decode
@@ -78,9 +104,9 @@ class Heads:
         self._clock = clock
 
     def write(self, heads: Sequence[NewHead]) -> None:
-        """Store heads, but for those of which one made from more chunks is there already."""
-        # Chunks are only ever added, and both writers read all there were: more chunks is a later truth.
-        self._table.put_if_many([(_item(new), AtMost(_CHUNKS, new.head.chunks)) for new in heads])
+        """Store heads, but for those of which one made from more rows is there already."""
+        # Chunks and facts are only ever added, and both writers read all there were: more is a later truth.
+        self._table.put_if_many([(_item(new), AtMost(_ROWS, _rows(new.head))) for new in heads])
 
     def note_provisional(self, heads: Sequence[NewHead]) -> None:
         """Say where these heads stand, each of a trace without a root, so that they can be taken back."""
@@ -106,8 +132,12 @@ class Heads:
 def _item(new: NewHead) -> Item:
     workspace, head, place = new
     key = _key(workspace, head.trace_id, place)
-    attributes: dict[str, Value] = {_FRAME: compress(_encode(head)), _CHUNKS: head.chunks}
+    attributes: dict[str, Value] = {_FRAME: compress(_encode(head)), _ROWS: _rows(head)}
     return Item(key.pk, key.sk, attributes, deletable_epoch_s(head.ends_us))
+
+
+def _rows(head: Head) -> int:
+    return head.chunks + head.feedback_facts
 
 
 def _key(workspace: str, trace_id: str, place: HeadPlace) -> Key:

@@ -39,11 +39,13 @@ class Hours:
             self._noted.clear()
         self._noted.update((item.pk, item.sk) for item in written)
 
-    def hours(self, workspace: str, project: str, start_us: int, end_us: int) -> list[Bucket]:
+    def hours(
+        self, workspace: str, project: str, start_us: int, end_us: int, *, consistent: bool = False
+    ) -> list[Bucket]:
         """The hours that touch [start, end], oldest first."""
         first = keys.hour(max(0, start_us), 0)
         behind = f"{max(0, end_us) // US_PER_HOUR + 1:0{_HOUR_DIGITS}d}"
-        items = self._table.query(KeyRange(keys.hours(workspace, project), first, behind))
+        items = self._table.query(KeyRange(keys.hours(workspace, project), first, behind, consistent=consistent))
         return _largest((int(hour), int(shards)) for hour, shards in (item.sk.split("#") for item in items))
 
     def days(self, workspace: str, project: str, start_us: int, end_us: int) -> list[Bucket]:

@@ -221,7 +221,7 @@ def erased_parts(workspace: str, erasure_id: str) -> str:
 
 
 def feedback_configs(workspace: str) -> str:
-    """How the scores of each feedback key are to be read, by the hash of the key."""
+    """How the scores of each feedback key are to be read, by that key."""
     return f"{workspace}#feedback-configs"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from shared.base.ids import uuid_time_us
 from shared.base.units import US_PER_MINUTE
 from shared.retention.periods import deletable_epoch_s
@@ -36,28 +34,31 @@ class Locator:
         self._projects = projects
 
     def trace_of(
-        self, workspace: str, run_id: str, project: str | None = None, start_us: int | None = None
+        self,
+        workspace: str,
+        run_id: str,
+        project: str | None = None,
+        start_us: int | None = None,
+        *,
+        consistent: bool = False,
     ) -> str | None:
         """The id of the trace that the run is in, or None. A known project or start saves reads."""
         if self._is_root(workspace, run_id):
             return run_id
-        pointed = self._table.get(keys.pointer(workspace, run_id))
+        pointed = self._table.get(keys.pointer(workspace, run_id), consistent=consistent)
         if pointed is not None:
             return str(pointed.attributes["t"])
         times = {time // US_PER_MINUTE: time for time in (uuid_time_us(run_id), start_us) if time is not None}
-        return self._in_log(workspace, run_id, self._candidates(workspace, project), times.values())
+        projects = [project] if project else [one.id for one in self._projects.all(workspace, consistent=consistent)]
+        found = (
+            run.trace_id
+            for time_us in times.values()
+            for one in projects
+            for run in self._log.minute_at(workspace, one, time_us, consistent=consistent)
+            if run.id == run_id
+        )
+        return next(found, None)
 
     def _is_root(self, workspace: str, run_id: str) -> bool:
         chunks = KeyRange(keys.trace(workspace, run_id), keys.CHUNK, keys.CHUNK + keys.LAST, limit=1, consistent=True)
         return bool(self._table.query(chunks))
-
-    def _candidates(self, workspace: str, project: str | None) -> list[str]:
-        return [project] if project else [known.id for known in self._projects.all(workspace)]
-
-    def _in_log(self, workspace: str, run_id: str, projects: Iterable[str], times_us: Iterable[int]) -> str | None:
-        for time_us in times_us:
-            for project in projects:
-                for run in self._log.minute_at(workspace, project, time_us):
-                    if run.id == run_id:
-                        return run.trace_id
-        return None

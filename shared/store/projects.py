@@ -67,9 +67,9 @@ class Projects:
         except NotFound:
             return None
 
-    def all(self, workspace: str) -> list[Project]:
+    def all(self, workspace: str, *, consistent: bool = False) -> list[Project]:
         """The projects of a workspace."""
-        items = self._control.query(KeyRange(keys.projects(workspace)))
+        items = self._control.query(KeyRange(keys.projects(workspace), consistent=consistent))
         return [project for project in map(_project, items) if project.deleted_us is None]
 
     def create(self, project: Project) -> Project:

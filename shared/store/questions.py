@@ -8,6 +8,10 @@ from shared.base.clock import Clock
 from shared.retention.periods import Periods
 from shared.store.access import Access
 from shared.store.failures import Failures
+from shared.store.feedback_configs import FeedbackConfigs
+from shared.store.feedback_homes import FeedbackHomes
+from shared.store.feedback_tokens import FeedbackTokens
+from shared.store.feedbacks import Feedbacks
 from shared.store.heads import Heads
 from shared.store.hours import Hours
 from shared.store.locate import Locator
@@ -29,6 +33,9 @@ class Questions:
     log: RunLog
     failures: Failures
     locator: Locator
+    feedbacks: Feedbacks
+    feedback_tokens: FeedbackTokens
+    feedback_configs: FeedbackConfigs
 
 
 def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
@@ -36,13 +43,19 @@ def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
     hours = Hours(store.traces, clock, periods)
     log = RunLog(store.traces, hours, clock)
     projects = Projects(store.control, clock)
+    traces = Traces(store.traces, store.objects, clock, periods)
+    locator = Locator(store.traces, log, projects)
+    homes = FeedbackHomes(store.traces, traces, locator, projects)
     return Questions(
         access=Access(store.control, clock),
         projects=projects,
-        traces=Traces(store.traces, store.objects, clock, periods),
+        traces=traces,
         hours=hours,
         heads=Heads(store.traces, hours, clock),
         log=log,
         failures=Failures(store.traces, hours),
-        locator=Locator(store.traces, log, projects),
+        locator=locator,
+        feedbacks=Feedbacks(store.traces, store.operations, homes, periods, clock),
+        feedback_tokens=FeedbackTokens(store.traces, clock),
+        feedback_configs=FeedbackConfigs(store.control),
     )

@@ -26,7 +26,7 @@ from shared.store.walk import Bucket, Position, Window, stream
 
 _LAST_ID = "g"
 """Sorts behind every id, whose digits are hexadecimal."""
-_NOT_LOGGED = ("serialized",)
+_NOT_LOGGED = "serialized"
 
 
 class LogTrace(msgspec.Struct, array_like=True):
@@ -82,7 +82,8 @@ def without(row: Item, trace_ids: Collection[str]) -> tuple[Item, list[LogTrace]
 
 def slim(fact: Fact) -> Fact:
     """The fact as the log keeps it: summaries without the places of payloads."""
-    fields: Fields = {name: value for name, value in fact.fields.items() if name not in _NOT_LOGGED}
+    fields: Fields = dict(fact.fields)
+    fields.pop(_NOT_LOGGED, None)
     for name in PAYLOAD_FIELDS:
         if name in fields:
             fields[name] = fields[name][:1]
@@ -98,28 +99,27 @@ class RunLog:
         self._hours = hours
         self._clock = clock
 
-    def minutes(self, workspace: str, project: str, window: Window) -> Iterator[Minute]:
+    def minutes(self, workspace: str, project: str, window: Window, *, consistent: bool = False) -> Iterator[Minute]:
         """The minutes of a project that the window touches, each with its runs behind `after`.
 
         Runs are in order of (start, id), as are minutes. What has ended by retention, or is being erased, is left out.
         """
         rest, erased = _rest(window), self._erased.traces(workspace)
-        buckets = self._hours.hours(workspace, project, rest.start_us, rest.end_us)
+        buckets = self._hours.hours(workspace, project, rest.start_us, rest.end_us, consistent=consistent)
         for bucket in reversed(buckets) if window.newest_first else buckets:
-            rows = stream(self._table, _ranges(workspace, project, bucket, rest))
+            rows = stream(self._table, _ranges(workspace, project, bucket, rest, consistent=consistent))
             for minute, of_minute in groupby(rows, key=_minute_of):
                 begin_us = bucket.number * US_PER_HOUR + minute * US_PER_MINUTE
                 yield self._minute(project, begin_us, list(of_minute), window, erased)
 
-    def minute_at(self, workspace: str, project: str, time_us: int) -> list[Run]:
+    def minute_at(self, workspace: str, project: str, time_us: int, *, consistent: bool = False) -> list[Run]:
         """The runs that started in the minute of `time_us`."""
         begin_us = time_us // US_PER_MINUTE * US_PER_MINUTE
-        minutes = self.minutes(workspace, project, Window(begin_us, begin_us + US_PER_MINUTE - 1))
+        window = Window(begin_us, begin_us + US_PER_MINUTE - 1)
+        minutes = self.minutes(workspace, project, window, consistent=consistent)
         return [run for minute in minutes for run in minute.runs]
 
-    def _minute(
-        self, project: str, begin_us: int, rows: list[Item], window: Window, erased: frozenset[str]
-    ) -> Minute:
+    def _minute(self, project: str, begin_us: int, rows: list[Item], window: Window, erased: frozenset[str]) -> Minute:
         runs = [run for run in self._merged(project, rows, erased) if window.is_behind(position_of(run))]
         runs.sort(key=position_of, reverse=window.newest_first)
         end = Position(begin_us, "") if window.newest_first else Position(begin_us + US_PER_MINUTE - 1, _LAST_ID)
@@ -153,13 +153,13 @@ def _rest(window: Window) -> Window:
     return Window(max(start_us, after.order_us), end_us, newest_first=False)
 
 
-def _ranges(workspace: str, project: str, bucket: Bucket, window: Window) -> list[KeyRange]:
+def _ranges(workspace: str, project: str, bucket: Bucket, window: Window, *, consistent: bool) -> list[KeyRange]:
     """The rows of an hour's shards whose minutes the window touches."""
     begin_us = bucket.number * US_PER_HOUR
     first = keys.log_minute(max(window.start_us, begin_us))
     last = keys.log_minute(min(window.end_us, begin_us + US_PER_HOUR - 1)) + "#" + keys.LAST
     partitions = [keys.log(workspace, project, begin_us, shard) for shard in range(bucket.shards)]
-    return [KeyRange(pk, first, last, window.newest_first) for pk in partitions]
+    return [KeyRange(pk, first, last, window.newest_first, consistent=consistent) for pk in partitions]
 
 
 def _minute_of(row: Item) -> int:

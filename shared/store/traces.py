@@ -154,13 +154,28 @@ class Traces:
         read = zip(trace_ids, self._table.query_many(first), strict=True)
         return {trace_id: chunk_of(items[0]).project for trace_id, items in read if items}
 
+    def glimpses(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace | None]:
+        """Each trace by its first rows alone, strongly read: what tells its project, age and end.
+
+        None is one that must not be read any more; what was never here is not among them.
+        """
+        erased = self._erased.traces(workspace)
+        first = [KeyRange(keys.trace(workspace, one), end=keys.FEEDBACK, limit=4, consistent=True) for one in trace_ids]
+        read = zip(trace_ids, self._table.query_many(first), strict=True)
+        found = ((trace_id, self._assembled(workspace, trace_id, items)) for trace_id, items in read)
+        return {
+            trace_id: None if trace_id in erased else self._unless_gone(trace)
+            for trace_id, trace in found
+            if trace is not None
+        }
+
     def _unless_gone(self, trace: StoredTrace | None) -> StoredTrace | None:
         if trace is None or trace.erased_by is not None or trace.ends_us <= self._clock.now_us():
             return None
         return trace
 
     def stored(self, workspace: str, trace_id: str) -> StoredTrace | None:
-        """A trace without feedback, as strongly read, ended, erased or not: what `record` goes by."""
+        """A trace as strongly read, ended, erased or not: what `record` goes by."""
         return self._assembled(workspace, trace_id, self._table.query(_chunks_of(workspace, trace_id)))
 
     def stored_many(self, traces: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], StoredTrace]]:
@@ -212,8 +227,8 @@ class Traces:
 
 
 def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
-    """A trace's fate and chunks, without its feedback."""
-    return KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.CHUNK + keys.LAST, consistent=True)
+    """A trace's fate, chunks and feedback."""
+    return KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.FEEDBACK + keys.LAST, consistent=True)
 
 
 def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int) -> Item:

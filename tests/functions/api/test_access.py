@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from functions.api.app import build_app, open_room
-from functions.api.auth import QUESTION
+from functions.api.auth import OPEN, QUESTION
 from shared.base.clock import SteppingClock
 from tests.api_room import SETTINGS, ApiRoom
 from tests.operations import WORKSPACE, envelope, uuid7
@@ -29,6 +29,10 @@ QUESTIONS = {
     ("POST", "/v2/traces/query"),
 }
 """All that may be asked by another method than GET without writing; a new one must be added by hand."""
+DOORS = {("GET", "/feedback/tokens/{token}"), ("POST", "/feedback/tokens/{token}")}
+"""All that needs no key: what is in the path is the secret. A new one must be added by hand."""
+WRITERS_ONLY = {("GET", "/feedback/tokens")}
+"""All that a key must be allowed to write for, though it only reads: it shows what lets anyone write."""
 
 
 class Asked(NamedTuple):
@@ -37,11 +41,12 @@ class Asked(NamedTuple):
     method: str
     path: str
     is_question: bool
+    is_open: bool = False
 
     @property
     def reads(self) -> bool:
         """Whether a read-only key may ask it."""
-        return self.method == "GET" or self.is_question
+        return (self.method == "GET" or self.is_question) and (self.method, self.path) not in WRITERS_ONLY
 
 
 def routes_of(routes: list[BaseRoute]) -> Iterator[APIRoute]:
@@ -60,7 +65,7 @@ def every_route(folder: Path) -> list[Asked]:
     clock = SteppingClock(NOON_US)
     app = build_app(open_room(SETTINGS, local_store(folder, clock), clock))
     return [
-        Asked(method, route.path, QUESTION in route.tags)
+        Asked(method, route.path, QUESTION in route.tags, OPEN in route.tags)
         for route in routes_of(list(app.routes))
         for method in sorted(route.methods or ())
     ]
@@ -89,20 +94,31 @@ def path_with_ids(path: str) -> str:
 
 def test_no_route_answers_without_a_key(room: ApiRoom, routes: list[Asked]) -> None:
     """Every route asks for a key before anything else, even before it looks at the body."""
-    answers = {one: room.ask_for(one.method, path_with_ids(one.path), key=None) for one in routes}
+    closed = [one for one in routes if not one.is_open]
+    answers = {one: room.ask_for(one.method, path_with_ids(one.path), key=None) for one in closed}
     assert {one: answer.status for one, answer in answers.items() if answer.status != 401} == {}
     assert all("x-api-key" in answer.text for answer in answers.values())
 
 
 def test_no_route_answers_an_unknown_key(room: ApiRoom, routes: list[Asked]) -> None:
     """A key that was never made here opens nothing."""
-    statuses = {room.ask_for(one.method, path_with_ids(one.path), key="lsv2_pt_wrong").status for one in routes}
+    closed = [one for one in routes if not one.is_open]
+    statuses = {room.ask_for(one.method, path_with_ids(one.path), key="lsv2_pt_wrong").status for one in closed}
     assert statuses == {401}
+
+
+def test_an_open_route_opens_by_what_is_in_its_path_alone(room: ApiRoom, routes: list[Asked]) -> None:
+    """There are no other doors than those named here, and none opens by a key, or by a token that was never made."""
+    doors = [one for one in routes if one.is_open]
+    assert {(one.method, one.path) for one in doors} == DOORS
+    for key in (None, room.key):
+        answers = [room.ask_for(one.method, path_with_ids(one.path), {"score": 1}, key) for one in doors]
+        assert {answer.status for answer in answers} == {404}
 
 
 def test_a_read_only_key_writes_nowhere(room: ApiRoom, routes: list[Asked]) -> None:
     """Every route that is not a question refuses a read-only key, and says so."""
-    writing = [one for one in routes if not one.reads]
+    writing = [one for one in routes if not one.reads and not one.is_open and one[:2] not in WRITERS_ONLY]
     assert len(writing) >= 8
     answers = [room.ask_for(one.method, path_with_ids(one.path), {}, room.reading_key) for one in writing]
     assert {answer.status for answer in answers} == {403}
