@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from functions.api.settings import ApiSettings
+from functions.erase.settings import EraseSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.settings import RecordSettings
 from shared.base.settings import Settings
 
-Resource = Literal["traces", "control", "objects", "operations", "dead_letters"]
+Resource = Literal["traces", "control", "objects", "operations", "dead_letters", "erasures", "erasure_dead_letters"]
 Access = Literal["read", "write", "send"]
 """`write` is put, update and delete; `send` is for queues. A room that needs both lists both."""
 
@@ -70,6 +71,9 @@ class Room:
     timeout_s: int
     packages: tuple[str, ...] = ()
     """Beyond the standard library and boto3, which the runtime has."""
+    may_loop: bool = False
+    """Whether it sends itself messages, as often as the work is long. Lambda stops others after some 16 times.
+    Source: AWS Lambda, "Use Lambda recursive loop detection to prevent infinite loops"."""
 
 
 RECEIVE = Room(
@@ -114,6 +118,7 @@ RECORD = Room(
         ("objects", "write"),
         ("operations", "send"),
         ("dead_letters", "send"),
+        ("erasures", "send"),
     ),
     memory_mb=1769,
     timeout_s=30,
@@ -132,13 +137,44 @@ API = Room(
         ("objects", "read"),
         ("objects", "write"),
         ("operations", "send"),
+        ("erasures", "send"),
     ),
     memory_mb=1769,
     timeout_s=29,
     packages=("aws-lambda-powertools", "fastapi", "mangum", "msgspec", "pydantic", "starlette", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API)
+ERASE = Room(
+    name="erase",
+    settings=EraseSettings,
+    # A message is seconds to minutes of work: one at a time, so that one which fails sends no other back.
+    trigger=FromQueue(
+        queue="erasures",
+        batch_size=1,
+        window_s=0,
+        visibility_s=1_800,
+        max_receives=EraseSettings.max_attempts + 3,
+    ),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("objects", "write"),
+        ("erasures", "send"),
+        ("erasure_dead_letters", "send"),
+    ),
+    memory_mb=1769,
+    timeout_s=300,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+    may_loop=True,
+)
+
+ROOMS = (RECEIVE, RECORD, API, ERASE)
+
+DEAD_LETTERS: dict[Resource, Resource] = {"operations": "dead_letters", "erasures": "erasure_dead_letters"}
+"""Where each queue's messages go that nobody could work on."""
 
 
 def consumer_of(queue: Resource) -> FromQueue:

@@ -24,7 +24,13 @@ from tests.record_room import RecordRoom
 from tests.stores import NOON_US
 
 SETTINGS = ApiSettings(
-    traces_table="t", control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d"
+    traces_table="t",
+    control_table="c",
+    bucket="b",
+    operations_queue_url="q",
+    dead_letter_queue_url="d",
+    erasures_queue_url="e",
+    erasure_dead_letter_queue_url="f",
 )
 RECEIVE_SETTINGS = ReceiveSettings(control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d")
 OTHER_WORKSPACE = "5f0f2a10-0000-4000-8000-0000000000ff"

@@ -25,7 +25,13 @@ from tests.stores import NOON_US, local_store
 
 ALL_TIME = Window(0, NOON_US * 2)
 SETTINGS = RecordSettings(
-    traces_table="t", control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d"
+    traces_table="t",
+    control_table="c",
+    bucket="b",
+    operations_queue_url="q",
+    dead_letter_queue_url="d",
+    erasures_queue_url="e",
+    erasure_dead_letter_queue_url="f",
 )
 
 

@@ -15,10 +15,11 @@ NOON_US = 1_795_176_000_000_000
 
 
 def local_store(folder: Path, clock: SteppingClock) -> Store:
-    """Two tables, objects and a queue in this folder."""
+    """Two tables, objects and two queues in this folder."""
     return Store(
         traces=SqliteTable(folder / "traces.db"),
         control=SqliteTable(folder / "control.db"),
         objects=FolderObjects(folder, "http://127.0.0.1:1984", clock),
         operations=SqliteQueue(folder / "queue.db"),
+        erasures=SqliteQueue(folder / "erasures.db", clock),
     )

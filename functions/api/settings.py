@@ -16,5 +16,9 @@ class ApiSettings(Settings):
     bucket: str
     operations_queue_url: str
     dead_letter_queue_url: str
+    erasures_queue_url: str
+    erasure_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400
+    settle_s: int = 45
+    """How long what is erased waits, unreadable, before it is removed; as the erase room has it."""

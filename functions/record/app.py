@@ -7,6 +7,7 @@ payloads.py   inline, or one segment a batch
 listings.py   log, failures, pointers, hours, feed
 summary.py    the head of a trace
 limits.py     25,000 runs a trace
+late.py       what came for deleted traces
 """
 
 from __future__ import annotations

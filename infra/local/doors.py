@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from infra.topology import Access, Resource, Room
+from infra.topology import DEAD_LETTERS, Access, Resource, Room
 from shared.store.ports import Objects, Queue, Store, Table
 
 VERBS: dict[str, Access] = {
@@ -42,7 +42,8 @@ def doors_of(room: Room, store: Store) -> Store:
         traces=cast("Table", _guarded(room, "traces", store.traces, Table)),
         control=cast("Table", _guarded(room, "control", store.control, Table)),
         objects=cast("Objects", _guarded(room, "objects", store.objects, Objects)),
-        operations=cast("Queue", GuardedDoor(store.operations, _of_queue(room), f"{room.name} uses operations")),
+        operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
+        erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
     )
 
 
@@ -57,8 +58,9 @@ def _guarded(room: Room, resource: Resource, door: object, port: type) -> Guarde
     return GuardedDoor(door, allowed, f"{room.name} uses {resource}")
 
 
-def _of_queue(room: Room) -> frozenset[str]:
+def _guarded_queue(room: Room, queue: Resource, door: object) -> GuardedDoor:
     """Workers receive through their trigger, so a room at most sends and buries."""
     granted = set(room.grants)
-    sends = {"send"} if ("operations", "send") in granted else set()
-    return frozenset(sends | ({"bury"} if ("dead_letters", "send") in granted else set()))
+    sends = {"send"} if (queue, "send") in granted else set()
+    buries = {"bury"} if (DEAD_LETTERS[queue], "send") in granted else set()
+    return GuardedDoor(door, frozenset(sends | buries), f"{room.name} uses {queue}")

@@ -1,7 +1,7 @@
 """All of Tracekeep in one process: the topology, built on a folder instead of in AWS.
 
 HTTP -> Gateway -> receive, api ─┐
-queue -> Pump -> record ─────────┴─> LocalStore (one folder)
+queue -> Pump -> record, erase ──┴─> LocalStore (one folder)
 """
 
 from __future__ import annotations
@@ -77,17 +77,18 @@ class Laptop:
             if not isinstance(room.trigger, FromQueue)
         }
         self._pumps = [
-            Pump(room, handler, self._store.operations, self._clock)
+            Pump(room, handler, self._store.queues[room.trigger.queue], self._clock)
             for room, handler in self._handlers.items()
             if isinstance(room.trigger, FromQueue)
         ]
         self._jobs = _jobs(self._store, self._clock)
-        self._own = OwnRoutes(self._clock, self._store.operations, self._store.objects, self._jobs)
+        self._own = OwnRoutes(self._clock, self._store.queues, self._store.objects, self._jobs)
         self._server = web_server(Gateway(self._functions, self._clock, self._own))
 
     def serve(self) -> None:
         """Serve until a signal says stop; what was acknowledged is in the folder by then, as at any moment."""
-        self._store.operations.release_all()
+        for queue in self._store.queues.values():
+            queue.release_all()
         for pump in self._pumps:
             pump.start(_PUMP_THREADS)
         expiry = Loop("expire", self._jobs["expire"], _EXPIRE_EVERY_S)

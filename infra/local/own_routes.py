@@ -3,8 +3,9 @@
     GET  /__local/clock                             the time, and how far it is ahead
     POST /__local/clock {"advance_seconds": n}      let time pass
     POST /__local/jobs/<name>                       run a job now
-    GET  /__local/queue                             what waits, is worked on, was given up
-    POST /__local/queue/redrive {"ids": [...]}      give dead letters another chance; all of them without ids
+    GET  /__local/queue                             what waits, is worked on, was given up; `erasures` has its own
+    POST /__local/queue/redrive {"ids": [...]}      give dead letters another chance; all of them without ids;
+                                                    those of another queue with {"queue": "erasures"}
     GET  /__objects/<key>?...                       one object, for whoever has a signed link
 
 They belong to whoever sits at the machine: a page in the browser must not reach them by giving this
@@ -27,6 +28,7 @@ from infra.local.folder_objects import SIGNED_PATH, FolderObjects
 from infra.local.http_event import Request
 from infra.local.jobs import Job
 from infra.local.sqlite_queue import SqliteQueue
+from infra.topology import Resource
 from shared.base.errors import Malformed, NotAllowed, NotFound, Rejected
 from shared.base.units import US_PER_S
 
@@ -34,14 +36,17 @@ LOCAL_PATH = "/__local/"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _THREADS = 4
 _MAX_DEAD_SHOWN = 100
+_MAIN: Resource = "operations"
 
 
 class OwnRoutes:
     """Answers `/__local/` and `/__objects/`, on threads of its own."""
 
-    def __init__(self, clock: LocalClock, queue: SqliteQueue, objects: FolderObjects, jobs: Mapping[str, Job]) -> None:
+    def __init__(
+        self, clock: LocalClock, queues: Mapping[Resource, SqliteQueue], objects: FolderObjects, jobs: Mapping[str, Job]
+    ) -> None:
         self._clock = clock
-        self._queue = queue
+        self._queues = queues
         self._objects = objects
         self._jobs = jobs
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="own")
@@ -96,26 +101,20 @@ class OwnRoutes:
         return {"job": name, "did": self._jobs[name]()}
 
     def _queued(self, _request: Request) -> dict[str, Any]:
-        counts = self._queue.counts()
-        dead = self._queue.list_dead(_MAX_DEAD_SHOWN)
-        return {
-            "waiting": counts.waiting,
-            "delayed": counts.delayed,
-            "in_flight": counts.in_flight,
-            "dead": counts.dead,
-            "dead_letters": [
-                {"id": one.id, "reason": one.reason, "buried_at": _text_of(one.buried_us), "bytes": len(one.body)}
-                for one in dead
-            ],
-        }
+        others: dict[str, Any] = {name: _shown(queue) for name, queue in self._queues.items() if name != _MAIN}
+        return {**_shown(self._queues[_MAIN]), **others}
 
     def _redrive(self, request: Request) -> dict[str, Any]:
-        ids = _json(request).get("ids") if request.body else None
+        asked = _json(request) if request.body else {}
+        name, ids = asked.get("queue", _MAIN), asked.get("ids")
+        if name not in self._queues:
+            raise Malformed(f"queue must be one of {', '.join(self._queues)}, not {name!r}")
+        queue = self._queues[name]
         if ids is None:
-            ids = [one.id for one in self._queue.list_dead(self._queue.counts().dead)]
+            ids = [one.id for one in queue.list_dead(queue.counts().dead)]
         if not isinstance(ids, list) or not all(isinstance(one, int) for one in ids):
             raise Malformed(f'ids must be a list of dead letters\' numbers, as in {{"ids": [1, 2]}}, not {ids!r}')
-        return {"redriven": self._queue.redrive(ids)}
+        return {"redriven": queue.redrive(ids)}
 
     def _object(self, request: Request) -> Answer:
         if request.method not in {"GET", "HEAD"}:
@@ -126,6 +125,18 @@ class OwnRoutes:
         guards = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
         disposition = {"content-disposition": f"attachment; filename*=UTF-8''{quote(read.filename, safe='')}"}
         return plain(200, _header_text(read.content_type), self._objects.get(key), guards | disposition)
+
+
+def _shown(queue: SqliteQueue) -> dict[str, Any]:
+    """What one queue holds."""
+    dead = queue.list_dead(_MAX_DEAD_SHOWN)
+    return {
+        **queue.counts()._asdict(),
+        "dead_letters": [
+            {"id": one.id, "reason": one.reason, "buried_at": _text_of(one.buried_us), "bytes": len(one.body)}
+            for one in dead
+        ],
+    }
 
 
 def check_local(request: Request) -> None:

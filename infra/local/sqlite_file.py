@@ -19,6 +19,8 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=1073741824",
     "PRAGMA journal_size_limit=67108864",
+    # What was deleted is overwritten with zeros: erased must mean erased. Source: SQLite, "PRAGMA secure_delete".
+    "PRAGMA secure_delete=ON",
 )
 
 

@@ -1,6 +1,6 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
-traces.sqlite  control.sqlite  queue.sqlite  objects/  clock  api-key  lock
+traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TypeVar
 from infra.local.folder_objects import FolderObjects
 from infra.local.sqlite_queue import SqliteQueue
 from infra.local.sqlite_table import SqliteTable
+from infra.topology import Resource
 from shared.base.clock import Clock
 from shared.base.settings import Settings
 from shared.store.ports import Store
@@ -29,6 +30,8 @@ NAMES = {
     "bucket": "objects",
     "operations_queue_url": "local:operations",
     "dead_letter_queue_url": "local:dead-letters",
+    "erasures_queue_url": "local:erasures",
+    "erasure_dead_letter_queue_url": "local:erasure-dead-letters",
 }
 """What the rooms' settings call the laptop's resources."""
 
@@ -45,12 +48,19 @@ class LocalStore(Store):
     control: SqliteTable
     objects: FolderObjects
     operations: SqliteQueue
+    erasures: SqliteQueue
+
+    @property
+    def queues(self) -> dict[Resource, SqliteQueue]:
+        """The queues by the name that the topology gives them."""
+        return {"operations": self.operations, "erasures": self.erasures}
 
     def close(self) -> None:
         """Release the files."""
         self.traces.close()
         self.control.close()
-        self.operations.close()
+        for queue in self.queues.values():
+            queue.close()
 
 
 def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mapping[str, int]) -> LocalStore:
@@ -60,6 +70,7 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         control=SqliteTable(folder / "control.sqlite"),
         objects=FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()}),
         operations=SqliteQueue(folder / "queue.sqlite"),
+        erasures=SqliteQueue(folder / "erasures.sqlite"),
     )
 
 

@@ -24,6 +24,8 @@ from infra.stacks.options import Options
 RUNBOOK = "docs/runbook.md"
 _MAX_LAG_S = 300
 """A trace that is not readable five minutes after it was accepted is missed by its developer."""
+_WATCHED_BY_THEIR_QUEUE = frozenset({"erase"})
+"""What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
 _MINUTE = Duration.minutes(1)
 _FIVE_MINUTES = Duration.minutes(5)
 
@@ -81,9 +83,18 @@ class Alarms(Construct):
 
 def _of_queues(data: Data) -> list[_Watch]:
     buried = data.dead_letters.metric_approximate_number_of_messages_visible(statistic="Maximum", period=_MINUTE)
+    given_up = data.erasure_dead_letters.metric_approximate_number_of_messages_visible(
+        statistic="Maximum", period=_MINUTE
+    )
     oldest = data.operations.metric_approximate_age_of_oldest_message(statistic="Maximum", period=_MINUTE)
     return [
         _Watch("dead-letters", "Operations were buried: they are in no trace.", buried, "dead-letters"),
+        _Watch(
+            "erasure-dead-letters",
+            "A deletion was given up: its traces are unreadable, but not all removed.",
+            given_up,
+            "erasure-dead-letters",
+        ),
         _Watch(
             "lag",
             "What was accepted is not readable yet after 5 minutes.",
@@ -103,6 +114,8 @@ def _of_api(api: gateway.HttpApi) -> list[_Watch]:
 def _of_rooms(functions: Mapping[str, lambda_.Function]) -> list[_Watch]:
     watches = []
     for name, function in functions.items():
+        if name in _WATCHED_BY_THEIR_QUEUE:
+            continue
         errors = function.metric_errors(period=_FIVE_MINUTES)
         throttles = function.metric_throttles(period=_FIVE_MINUTES)
         watches += [

@@ -62,6 +62,7 @@ class Compute(Construct):
             timeout=Duration.seconds(room.timeout_s),
             reserved_concurrent_executions=self._concurrency.get(room.name),
             tracing=lambda_.Tracing.ACTIVE,
+            recursive_loop=lambda_.RecursiveLoop.ALLOW if room.may_loop else lambda_.RecursiveLoop.TERMINATE,
             log_group=group,
             # So that a line of ours and one of Lambda's both have fields to filter by: `level`, `record.status`.
             logging_format=lambda_.LoggingFormat.JSON,
@@ -89,7 +90,7 @@ class Compute(Construct):
             return
         function.add_event_source_mapping(
             "messages",
-            event_source_arn=self._data.operations.queue_arn,
+            event_source_arn=self._data.queues[room.trigger.queue].queue_arn,
             batch_size=room.trigger.batch_size,
             max_batching_window=Duration.seconds(room.trigger.window_s),
             report_batch_item_failures=True,
@@ -124,6 +125,8 @@ class Compute(Construct):
             "bucket": self._data.bucket.bucket_name,
             "operations_queue_url": self._data.operations.queue_url,
             "dead_letter_queue_url": self._data.dead_letters.queue_url,
+            "erasures_queue_url": self._data.erasures.queue_url,
+            "erasure_dead_letter_queue_url": self._data.erasure_dead_letters.queue_url,
             "base_days": self._options.base_days,
             "extended_days": self._options.extended_days,
         }

@@ -1,4 +1,4 @@
-"""Where data lives: two tables, one bucket, one queue with its dead letters. Nothing here costs while idle.
+"""Where data lives: two tables, one bucket, two queues with their dead letters. Nothing here costs while idle.
 
 Each has a fixed logical id: moving code about must never make CloudFormation replace a table.
 """
@@ -16,7 +16,7 @@ from infra.stacks.options import Options
 
 TTL_ATTRIBUTE = "expires_at"
 _QUEUE_RETENTION = Duration.days(4)
-"""An outage of `record` may last a long weekend."""
+"""An outage of a room may last a long weekend."""
 _DEAD_LETTER_RETENTION = Duration.days(14)
 """Source: Amazon SQS, message quotas: the most that a queue keeps."""
 _GRACE_DAYS = 1
@@ -32,8 +32,11 @@ class Data(Construct):
         self.traces = self._table("TracesTable", with_recovery=False)
         self.control = self._table("ControlTable", with_recovery=True)
         self.bucket = self._bucket({"base": options.base_days, "extended": options.extended_days})
-        self.dead_letters = self._queue("DeadLetterQueue", retention_period=_DEAD_LETTER_RETENTION)
-        self.operations = self._operations()
+        self.queues: dict[topology.Resource, sqs.Queue] = {}
+        self._add_queue("operations", "OperationsQueue", "DeadLetterQueue")
+        self._add_queue("erasures", "ErasuresQueue", "ErasureDeadLetterQueue")
+        self.operations, self.dead_letters = self.queues["operations"], self.queues["dead_letters"]
+        self.erasures, self.erasure_dead_letters = self.queues["erasures"], self.queues["erasure_dead_letters"]
 
     def _table(self, name: str, *, with_recovery: bool) -> dynamodb.TableV2:
         table = dynamodb.TableV2(
@@ -70,13 +73,16 @@ class Data(Construct):
         _name(bucket, "Bucket")
         return bucket
 
-    def _operations(self) -> sqs.Queue:
-        trigger = topology.consumer_of("operations")
-        return self._queue(
-            "OperationsQueue",
+    def _add_queue(self, resource: topology.Resource, name: str, dead_letter_name: str) -> None:
+        """A queue with its dead letters, as the room that it wakes needs it."""
+        trigger = topology.consumer_of(resource)
+        buried = self._queue(dead_letter_name, retention_period=_DEAD_LETTER_RETENTION)
+        self.queues[topology.DEAD_LETTERS[resource]] = buried
+        self.queues[resource] = self._queue(
+            name,
             retention_period=_QUEUE_RETENTION,
             visibility_timeout=Duration.seconds(trigger.visibility_s),
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=trigger.max_receives, queue=self.dead_letters),
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=trigger.max_receives, queue=buried),
         )
 
     def _queue(

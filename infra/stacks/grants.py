@@ -67,6 +67,8 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "objects": _objects,
     "operations": _messages,
     "dead_letters": _messages,
+    "erasures": _messages,
+    "erasure_dead_letters": _messages,
 }
 
 
@@ -75,8 +77,7 @@ def _arn(data: Data, resource: Resource) -> str:
         "traces": data.traces.table_arn,
         "control": data.control.table_arn,
         "objects": data.bucket.bucket_arn,
-        "operations": data.operations.queue_arn,
-        "dead_letters": data.dead_letters.queue_arn,
+        **{name: queue.queue_arn for name, queue in data.queues.items()},
     }
     return arns[resource]
 

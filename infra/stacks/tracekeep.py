@@ -38,6 +38,8 @@ class TracekeepStack(Stack):
             ("BucketName", self.data.bucket.bucket_name, "Payload segments and attachments"),
             ("OperationsQueueUrl", self.data.operations.queue_url, "What was accepted and is to be recorded"),
             ("DeadLetterQueueUrl", self.data.dead_letters.queue_url, "What could not be recorded"),
+            ("ErasuresQueueUrl", self.data.erasures.queue_url, "What was deleted and is to be removed"),
+            ("ErasureDeadLetterQueueUrl", self.data.erasure_dead_letters.queue_url, "What could not be removed"),
         ):
             CfnOutput(self, name, value=value, description=description)
 

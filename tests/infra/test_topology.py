@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from functions.api.settings import ApiSettings
+from functions.erase.settings import EraseSettings
 from functions.record.arrivals import _TRIES
 from functions.record.settings import RecordSettings
 from infra import topology
-from infra.topology import ROOMS, FromQueue, Http, HttpDefault, Room
+from infra.topology import API, DEAD_LETTERS, ERASE, RECORD, ROOMS, FromQueue, Http, HttpDefault, Room
 from tests.house.source import ROOT
 
 each_room = pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])
@@ -51,6 +53,18 @@ def test_a_message_that_is_sent_back_is_no_loop_to_lambda() -> None:
 def test_a_room_can_bury_a_message_before_the_queue_does() -> None:
     """The room writes down why; the queue cannot."""
     assert topology.consumer_of("operations").max_receives > RecordSettings.max_attempts
+    assert topology.consumer_of("erasures").max_receives > EraseSettings.max_attempts
+
+
+def test_who_read_a_trace_before_it_was_hidden_has_ended_when_it_is_removed() -> None:
+    """What is erased waits longer than any room runs that writes a trace's rows, or answers with what it read."""
+    assert EraseSettings.settle_s > max(RECORD.timeout_s, API.timeout_s)
+    assert EraseSettings.settle_s == ApiSettings.settle_s
+
+
+def test_a_segment_is_given_back_when_who_cut_it_has_ended() -> None:
+    """A lease outlives the room, so no two rooms ever hold one."""
+    assert EraseSettings.lease_s > ERASE.timeout_s
 
 
 @each_room
@@ -65,5 +79,5 @@ def test_packages_are_locked(room: Room) -> None:
 def test_grants_are_said_once(room: Room) -> None:
     """A room that needs both says read and write, each once; `send` is for queues alone."""
     assert len(room.grants) == len(set(room.grants))
-    queues = {"operations", "dead_letters"}
+    queues = {*DEAD_LETTERS, *DEAD_LETTERS.values()}
     assert {resource for resource, access in room.grants if (access == "send") != (resource in queues)} == set()

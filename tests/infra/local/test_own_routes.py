@@ -34,10 +34,11 @@ class Laptop:
     def __init__(self, folder: Path) -> None:
         self.clock = LocalClock(folder / "clock", SteppingClock(NOON_S * US_PER_S))
         self.queue = SqliteQueue(folder / "queue.sqlite")
+        self.erasures = SqliteQueue(folder / "erasures.sqlite")
         self.table = SqliteTable(folder / "traces.sqlite")
         self.objects = FolderObjects(folder, BASE_URL, self.clock)
         jobs = {"expire": expire({"traces": self.table, "objects": self.objects}, self.clock)}
-        self.routes = OwnRoutes(self.clock, self.queue, self.objects, jobs)
+        self.routes = OwnRoutes(self.clock, {"operations": self.queue, "erasures": self.erasures}, self.objects, jobs)
 
     def ask(self, method: str, path: str, body: object = None, *headers: tuple[str, str]) -> tuple[int, Any]:
         """The status and the JSON that a request gets."""
@@ -58,6 +59,7 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
     yield made
     made.routes.close()
     made.queue.close()
+    made.erasures.close()
     made.table.close()
 
 
@@ -111,6 +113,7 @@ def test_the_queue_shows_what_waits_and_why_others_died(laptop: Laptop) -> None:
     laptop.queue.bury("body", "cannot be read")
     _, content = laptop.ask("GET", "/__local/queue")
     [dead] = content.pop("dead_letters")
+    assert content.pop("erasures") == {"waiting": 0, "delayed": 0, "in_flight": 0, "dead": 0, "dead_letters": []}
     assert content == {"waiting": 1, "delayed": 0, "in_flight": 1, "dead": 1}
     assert (dead["reason"], dead["bytes"]) == ("cannot be read", 4)
 
@@ -122,6 +125,16 @@ def test_redrive_puts_dead_letters_back(laptop: Laptop, body: object, moved: int
     laptop.queue.bury("b", "second")
     assert laptop.ask("POST", "/__local/queue/redrive", body) == (200, {"redriven": moved})
     assert laptop.queue.counts()[::3] == (moved, 2 - moved)
+
+
+def test_each_queue_has_dead_letters_of_its_own(laptop: Laptop) -> None:
+    """Redriving those of another queue needs its name, which must be one that exists."""
+    laptop.queue.bury("a", "first")
+    laptop.erasures.bury("b", "second")
+    assert laptop.ask("POST", "/__local/queue/redrive", {"queue": "erasures"}) == (200, {"redriven": 1})
+    assert (laptop.queue.counts().dead, laptop.erasures.counts().waiting) == (1, 1)
+    status, content = laptop.ask("POST", "/__local/queue/redrive", {"queue": "letters"})
+    assert (status, "operations, erasures" in content["message"]) == (422, True)
 
 
 @pytest.mark.parametrize("ids", ["all", ["1"], {"1": 1}])

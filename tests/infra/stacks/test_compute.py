@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from infra import topology
 from infra.stacks.options import OptionInvalid, Options
-from infra.topology import ROOMS, FromQueue, Room
+from infra.topology import ERASE, ROOMS, FromQueue, Room
 from tests.infra.stacks.template import Template, plain, synthesised
 
+QUEUES = {"operations": "OperationsQueue", "erasures": "ErasuresQueue"}
 ROOM_NAMES = [room.name for room in ROOMS]
 each_room = pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
 
@@ -41,6 +41,8 @@ def test_a_room_can_read_its_settings(template: Template, room: Room) -> None:
         "bucket": "Bucket",
         "operations_queue_url": "OperationsQueue",
         "dead_letter_queue_url": "DeadLetterQueue",
+        "erasures_queue_url": "ErasuresQueue",
+        "erasure_dead_letter_queue_url": "ErasureDeadLetterQueue",
     }
     told = {name: getattr(settings, name) for name in meant if hasattr(settings, name)}
     assert told
@@ -93,14 +95,24 @@ def test_rooms_with_the_same_packages_share_a_layer(template: Template) -> None:
 
 
 def test_messages_wake_their_room(template: Template) -> None:
-    """The queue is polled in the topology's batches, and one bad message does not send back the good ones."""
-    room = next(room for room in ROOMS if isinstance(room.trigger, FromQueue))
-    trigger = topology.consumer_of("operations")
-    [mapping] = [mapping["Properties"] for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()]
-    assert plain(mapping["FunctionName"]) == template.function_of(room.name)
-    assert plain(mapping["EventSourceArn"]) == "OperationsQueue"
-    assert (mapping["BatchSize"], mapping["MaximumBatchingWindowInSeconds"]) == (trigger.batch_size, trigger.window_s)
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    """Each queue is polled in the topology's batches, and one bad message does not send back the good ones."""
+    mappings = [mapping["Properties"] for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()]
+    found = {plain(mapping["FunctionName"]): mapping for mapping in mappings}
+    woken = {template.function_of(room.name): room.trigger for room in ROOMS if isinstance(room.trigger, FromQueue)}
+    assert found.keys() == woken.keys()
+    for function, trigger in woken.items():
+        mapping = found[function]
+        assert plain(mapping["EventSourceArn"]) == QUEUES[trigger.queue]
+        assert mapping["BatchSize"] == trigger.batch_size
+        assert mapping["MaximumBatchingWindowInSeconds"] == trigger.window_s
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@each_room
+def test_only_a_room_whose_work_is_long_may_call_itself(template: Template, room: Room) -> None:
+    """Lambda stops what goes round without end, but not an erasure that goes on behind where it was."""
+    allowed = template.properties(template.function_of(room.name))["RecursiveLoop"]
+    assert allowed == ("Allow" if room is ERASE else "Terminate")
 
 
 def test_concurrency_is_reserved_where_it_was_asked_for(template: Template, chosen: Template) -> None:
@@ -116,8 +128,9 @@ def test_concurrency_is_reserved_where_it_was_asked_for(template: Template, chos
 
 def test_pollers_do_not_outnumber_the_environments_they_wake(chosen: Template) -> None:
     """A limit on the room limits its pollers too: a throttled delivery would count as a failed one."""
-    [mapping] = chosen.of_type("AWS::Lambda::EventSourceMapping").values()
-    assert mapping["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 20}
+    mappings = [mapping["Properties"] for mapping in chosen.of_type("AWS::Lambda::EventSourceMapping").values()]
+    limits = {plain(mapping["EventSourceArn"]): mapping.get("ScalingConfig") for mapping in mappings}
+    assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, "ErasuresQueue": None}
 
 
 def test_a_limit_for_no_room_is_refused(tmp_path: Path) -> None:

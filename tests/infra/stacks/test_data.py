@@ -9,8 +9,13 @@ import pytest
 from infra import topology
 from infra.stacks.data import TTL_ATTRIBUTE
 from shared.store import keys
+from shared.store.erased import TOMBSTONE_DAYS
 from tests.infra.stacks.template import Template, plain
 
+QUEUES: dict[topology.Resource, tuple[str, str]] = {
+    "operations": ("OperationsQueue", "DeadLetterQueue"),
+    "erasures": ("ErasuresQueue", "ErasureDeadLetterQueue"),
+}
 TABLES = ("TracesTable", "ControlTable")
 
 
@@ -88,21 +93,33 @@ def test_the_bucket_is_closed(template: Template) -> None:
     assert _refuses_plain_text(template, "AWS::S3::BucketPolicy", "Bucket")
 
 
-@pytest.mark.parametrize("queue", ["OperationsQueue", "DeadLetterQueue"])
+@pytest.mark.parametrize("queue", [name for names in QUEUES.values() for name in names])
 def test_queues_are_encrypted_on_the_way_and_at_rest(template: Template, queue: str) -> None:
     """SQS's own keys, which cost nothing, and only TLS."""
     assert template.properties(queue)["SqsManagedSseEnabled"] is True
     assert _refuses_plain_text(template, "AWS::SQS::QueuePolicy", queue)
 
 
-def test_a_message_gets_its_tries_and_is_then_kept_for_two_weeks(template: Template) -> None:
+@pytest.mark.parametrize("resource", QUEUES)
+def test_a_message_gets_its_tries_and_is_then_kept_for_two_weeks(
+    template: Template, resource: topology.Resource
+) -> None:
     """Visibility and deliveries are the topology's; what is buried stays longer than what waits."""
-    trigger = topology.consumer_of("operations")
-    operations, buried = template.properties("OperationsQueue"), template.properties("DeadLetterQueue")
-    assert operations["VisibilityTimeout"] == trigger.visibility_s
-    assert plain(operations["RedrivePolicy"]["deadLetterTargetArn"]) == "DeadLetterQueue"
-    assert operations["RedrivePolicy"]["maxReceiveCount"] == trigger.max_receives
-    assert (operations["MessageRetentionPeriod"], buried["MessageRetentionPeriod"]) == (4 * 86_400, 14 * 86_400)
+    trigger = topology.consumer_of(resource)
+    name, dead_letters = QUEUES[resource]
+    queue, buried = template.properties(name), template.properties(dead_letters)
+    assert queue["VisibilityTimeout"] == trigger.visibility_s
+    assert plain(queue["RedrivePolicy"]["deadLetterTargetArn"]) == dead_letters
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == trigger.max_receives
+    assert (queue["MessageRetentionPeriod"], buried["MessageRetentionPeriod"]) == (4 * 86_400, 14 * 86_400)
+
+
+def test_a_tombstone_outlives_every_message_about_its_trace(template: Template) -> None:
+    """An operation may wait, be buried, and be sent again at the last moment: it still finds the tombstone."""
+    names = [name for names in QUEUES.values() for name in names]
+    waits_s = {name: template.properties(name)["MessageRetentionPeriod"] for name in names}
+    longest_s = 2 * waits_s["OperationsQueue"] + waits_s["DeadLetterQueue"]
+    assert longest_s < TOMBSTONE_DAYS * 86_400
 
 
 def _replica(template: Template, table: str) -> dict[str, Any]:

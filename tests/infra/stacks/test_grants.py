@@ -15,6 +15,8 @@ TARGETS: dict[Resource, str] = {
     "objects": "Bucket",
     "operations": "OperationsQueue",
     "dead_letters": "DeadLetterQueue",
+    "erasures": "ErasuresQueue",
+    "erasure_dead_letters": "ErasureDeadLetterQueue",
 }
 
 CALLS: dict[tuple[str, Access], set[str]] = {
@@ -29,9 +31,7 @@ def _expected(room: Room) -> set[tuple[str, str]]:
     allowed: set[tuple[str, str]] = set()
     for resource, access in room.grants:
         target = TARGETS[resource]
-        kind = (
-            target.removeprefix("Traces").removeprefix("Control").removeprefix("Operations").removeprefix("DeadLetter")
-        )
+        kind = next(kind for kind in ("Table", "Bucket", "Queue") if target.endswith(kind))
         if kind == "Bucket":
             calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}}[access]
             allowed |= {(f"s3:{call}", f"Bucket/{tier}/*") for call in calls for tier in ("base", "extended")}

@@ -19,6 +19,7 @@ FREE_WHILE_IDLE = {
     "AWS::ApiGatewayV2::Stage": "part of the API",
     "AWS::CloudWatch::Alarm": "as many as an account has for nothing: see test_alarms.py",
     "AWS::DynamoDB::GlobalTable": "on demand: billed by the request and the byte stored",
+    "AWS::Events::Rule": "schedules are free; what they wake is billed by the request and the millisecond",
     "AWS::IAM::Role": "free",
     "AWS::Lambda::EventSourceMapping": "its polls are SQS requests, within the million a month that are free",
     "AWS::Lambda::Function": "billed by the request and the millisecond",
@@ -93,6 +94,8 @@ def test_outputs_say_how_to_reach_it(template: Template) -> None:
         "BucketName": "Bucket",
         "OperationsQueueUrl": "OperationsQueue",
         "DeadLetterQueueUrl": "DeadLetterQueue",
+        "ErasuresQueueUrl": "ErasuresQueue",
+        "ErasureDeadLetterQueueUrl": "ErasureDeadLetterQueue",
     }
 
 

@@ -1,0 +1,369 @@
+"""Erasing: what was named is unreadable at once and gone soon after, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from functions.erase.app import build
+from functions.record.app import build as build_record
+from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_S
+from shared.runs.codec import pack_envelope
+from shared.runs.fact import Envelope, Fact
+from shared.store import keys
+from shared.store.erased import Erased
+from shared.store.erasure import Task
+from shared.store.ports import KeyRange
+from shared.store.rejects import rejected_operations
+from tests.erase_room import ERASE_SETTINGS, EraseRoom, Killed, after, watched
+from tests.operations import WORKSPACE, envelope, patch, post, uuid7
+from tests.record_room import ALL_TIME, SETTINGS
+from tests.stores import NOON_US
+
+ANY_ORDER = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> EraseRoom:
+    """Fresh rooms."""
+    return EraseRoom(tmp_path)
+
+
+def marked_trace(marker: str, start_us: int = NOON_US, bulk: int = 0) -> list[Fact]:
+    """A trace of three runs, one of which failed, that says the marker wherever a trace can say something."""
+    noise = [uuid.uuid4().hex for _ in range(bulk)]
+    root = post(uuid7(start_us), start_us, name=f"agent {marker}", inputs={"question": marker, "noise": noise})
+    tool = post(
+        str(uuid.uuid4()),
+        start_us + 2000,
+        root,
+        name=f"search {marker}",
+        extra={"metadata": {"customer": marker}},
+        tags=[marker],
+    )
+    return [
+        root,
+        tool,
+        patch(tool, start_us + 950_000, error=f"ValueError: {marker}"),
+        patch(root, start_us + US_PER_S, outputs={"answer": marker}),
+    ]
+
+
+def test_an_erased_trace_leaves_nothing_and_its_neighbours_everything(room: EraseRoom) -> None:
+    """Two traces of one request, in one log row and one segment: one goes, the other stays as it was."""
+    gone, kept = marked_trace("GONE", bulk=900), marked_trace("KEPT", NOON_US + 5, bulk=900)
+    room.take(envelope([*gone, *kept], NOON_US))
+    assert len(list(room.store.objects.list("base/segments/"))) == 1
+    kept_id, gone_id = kept[0].run_id, gone[0].run_id
+    before = room.seen(kept_id)
+    erasure_id = room.ask_to_erase([gone_id])
+    assert room.trace(gone_id) is None
+    room.finish()
+    assert room.left("GONE") == []
+    assert room.left(gone_id.replace("-", "")) == []
+    after_ = room.seen(kept_id)
+    assert after_["runs"] == before["runs"]
+    assert after_["heads"] == [head for head in before["heads"] if head[0] == kept_id]
+    assert after_["log"].keys() == {fact.run_id for fact in kept}
+    removed = room.removed(erasure_id)
+    assert (removed.chunks, removed.heads, removed.log_facts, removed.failures) == (1, 1, 4, 1)
+    assert removed.pointers == 1
+    assert removed.payload_bytes > 0
+
+
+def test_the_neighbours_bytes_are_the_same_bytes(room: EraseRoom) -> None:
+    """A segment keeps its key and its length, and each byte of it that is not the erased trace's."""
+    facts = [marked_trace(name, NOON_US + index, bulk=900) for index, name in enumerate(("A", "B", "C"))]
+    room.take(envelope([fact for trace in facts for fact in trace], NOON_US))
+    (segment,) = room.store.objects.list("base/segments/")
+    before = room.store.objects.get(segment)
+    (chunk,) = room.ask.traces.stored(WORKSPACE, facts[1][0].run_id).chunks  # type: ignore[union-attr]
+    room.ask_to_erase([facts[1][0].run_id])
+    room.finish()
+    now = room.store.objects.get(segment)
+    cut = slice(chunk.offset, chunk.offset + chunk.length)
+    assert len(now) == len(before)
+    assert not any(now[cut])
+    assert (now[: cut.start], now[cut.stop :]) == (before[: cut.start], before[cut.stop :])
+
+
+def test_the_last_trace_of_a_segment_takes_it_along(room: EraseRoom) -> None:
+    """A segment of zeros is no segment: it is deleted, and so is an empty log row."""
+    facts = [marked_trace(name, NOON_US + index, bulk=900) for index, name in enumerate(("A", "B"))]
+    room.take(envelope([fact for trace in facts for fact in trace], NOON_US))
+    for trace in facts:
+        room.ask_to_erase([trace[0].run_id])
+        room.finish()
+    assert list(room.store.objects.list("base/")) == []
+    assert room.store.traces.query(KeyRange(keys.log(WORKSPACE, room.project(), NOON_US, 0))) == []
+
+
+def test_readers_forget_an_erasure_and_the_tombstone_stays(room: EraseRoom) -> None:
+    """Nobody looks at a finished erasure any more; what comes late still finds the tombstone."""
+    facts = marked_trace("GONE")
+    room.take(envelope(facts, NOON_US))
+    room.ask_to_erase([facts[0].run_id])
+    assert Erased(room.store.traces).traces(WORKSPACE) == {facts[0].run_id}
+    room.finish()
+    assert Erased(room.store.traces).traces(WORKSPACE) == frozenset()
+    (tombstone,) = room.store.traces.query(KeyRange(keys.trace(WORKSPACE, facts[0].run_id)))
+    assert tombstone.sk == keys.ERASED
+    assert tombstone.expires_epoch_s is not None
+    assert tombstone.expires_epoch_s * US_PER_S > NOON_US + 22 * US_PER_DAY
+
+
+def test_what_comes_late_is_refused_by_name_and_removed_again(room: EraseRoom) -> None:
+    """Days after the erasure an update arrives: it is in no answer, among the rejects, and nothing of it is left."""
+    facts = marked_trace("GONE", bulk=900)
+    room.take(envelope(facts[:3], NOON_US))
+    room.ask_to_erase([facts[0].run_id])
+    room.finish()
+    room.clock.advance(5 * 86_400)
+    late = marked_trace("GONE", bulk=900)
+    for fact in late:
+        fact.fields["dotted_order"] = facts[0].fields["dotted_order"]
+        fact.run_id = facts[0].run_id
+    assert room.take(envelope(late, room.clock.now_us())) == []
+    assert room.trace(facts[0].run_id) is None
+    room.finish()
+    assert room.left("GONE") == []
+    refused = rejected_operations(room.store.traces, WORKSPACE, room.clock.now_us(), 10)
+    assert {one.run_id for one in refused} == {facts[0].run_id}
+    assert "was deleted" in refused[0].reason
+
+
+def test_a_trace_that_never_came_is_not_found_and_is_refused_when_it_comes(room: EraseRoom) -> None:
+    """Its id was named while it was on the queue: it is erased when it arrives."""
+    facts = marked_trace("GONE")
+    erasure_id = room.ask_to_erase([facts[0].run_id])
+    room.finish()
+    (part,) = room.erasures.parts(WORKSPACE, erasure_id)
+    assert (part.traces, part.not_found, part.already) == (1, 1, 0)
+    room.take(envelope(facts, NOON_US))
+    room.finish()
+    assert room.trace(facts[0].run_id) is None
+    assert room.left("GONE") == []
+
+
+def test_another_workspaces_trace_is_not_touched(room: EraseRoom) -> None:
+    """The same id over there stays, and here nothing was found."""
+    facts = marked_trace("THEIRS", bulk=900)
+    theirs = envelope(facts, NOON_US)
+    theirs.workspace = str(uuid.uuid4())
+    room.take(theirs)
+    before = room.left("THEIRS")
+    erasure_id = room.ask_to_erase([facts[0].run_id])
+    room.finish()
+    assert room.left("THEIRS") == before
+    assert room.ask.traces.load(theirs.workspace, facts[0].run_id) is not None
+    (part,) = room.erasures.parts(WORKSPACE, erasure_id)
+    assert part.not_found == 1
+
+
+def test_a_second_erasure_says_that_the_first_has_done_it(room: EraseRoom) -> None:
+    """Nothing is counted twice."""
+    facts = marked_trace("GONE")
+    room.take(envelope(facts, NOON_US))
+    first = room.ask_to_erase([facts[0].run_id])
+    room.clock.advance(1)
+    second = room.ask_to_erase([facts[0].run_id])
+    room.finish()
+    (part,) = room.erasures.parts(WORKSPACE, second)
+    assert (part.already, part.not_found, part.chunks) == (1, 0, 0)
+    assert room.removed(first).chunks == 1
+
+
+def test_a_segment_that_nothing_points_to_is_cut_too(room: EraseRoom) -> None:
+    """`record` died after it wrote its segment, and wrote another when the message came again."""
+    facts = marked_trace("GONE", bulk=900)
+    sent = envelope(facts, NOON_US)
+    segments: list[str] = []
+
+    def die() -> None:
+        segments.extend(room.store.objects.list("base/segments/"))
+        if segments:
+            raise Killed
+
+    dying = build_record(SETTINGS, watched(room.store, die), room.clock)
+    record = {"messageId": "m", "body": pack_envelope(sent), "attributes": {"ApproximateReceiveCount": "1"}}
+    assert dying({"Records": [record]}, None)["batchItemFailures"] != []
+    room.take(sent, attempt=2)
+    assert len(list(room.store.objects.list("base/segments/"))) > 1
+    room.ask_to_erase([facts[0].run_id])
+    room.finish()
+    assert room.left("GONE") == []
+    assert list(room.store.objects.list("base/segments/")) == []
+
+
+def test_attachments_go_and_those_of_a_neighbour_stay(room: EraseRoom) -> None:
+    """By the names in the facts, and by the place where a trace's attachments lie."""
+    traces = [marked_trace(name, NOON_US + index) for index, name in enumerate(("A", "B"))]
+    for trace in traces:
+        key = keys.attachment("base", WORKSPACE, trace[0].run_id, trace[0].run_id, "page", "r")
+        trace[0].fields["attachment.page"] = ["text/plain", 5, key]
+        room.store.objects.put(key, b"bytes")
+        room.store.objects.put(key + "-unnamed", b"bytes")
+        room.take(envelope(trace, NOON_US))
+    erasure_id = room.ask_to_erase([traces[0][0].run_id])
+    room.finish()
+    left = list(room.store.objects.list("base/attachments/"))
+    assert len(left) == 2
+    assert all(traces[1][0].run_id in key for key in left)
+    assert room.removed(erasure_id).attachments == 2
+
+
+def test_a_provisional_head_goes_with_its_note(room: EraseRoom) -> None:
+    """A trace whose root never came is listed too, and erased too."""
+    facts = marked_trace("GONE")
+    room.take(envelope(facts[1:3], NOON_US))
+    assert len(list(room.ask.heads.walk(WORKSPACE, room.project(), ALL_TIME))) == 1
+    erasure_id = room.ask_to_erase([facts[0].run_id])
+    room.finish()
+    assert room.removed(erasure_id).heads == 1
+    assert room.left("GONE") == []
+
+
+def test_metadata_names_every_trace_with_one_of_the_pairs(room: EraseRoom) -> None:
+    """In every project of the workspace, whichever run says it; the types of JSON count."""
+    said: list[dict[str, Any]] = [{"customer": "a"}, {"customer": "b"}, {"case": 7}, {"case": "7"}, {"other": "a"}]
+    traces = []
+    for index, metadata in enumerate(said):
+        root = post(uuid7(NOON_US + index), NOON_US + index * US_PER_HOUR)
+        child = post(uuid7(NOON_US + index), NOON_US + index * US_PER_HOUR + 5, root, extra={"metadata": metadata})
+        room.take(envelope([root, child], NOON_US, project=f"name:project {index % 2}"))
+        traces.append(root.run_id)
+    room.ask_to_erase(kind="metadata", metadata=json.dumps({"customer": "a", "case": 7}))
+    room.finish()
+    assert [room.trace(one) is None for one in traces] == [True, False, True, False, False]
+
+
+def test_a_search_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    """One row of the log at a time: every trace is found, and each part is removed."""
+    settings_ = ERASE_SETTINGS.__class__(**{**vars(ERASE_SETTINGS), "rows_per_search": 1})
+    room = EraseRoom(tmp_path, settings_)
+    traces = [marked_trace("GONE", NOON_US + minute * 60 * US_PER_S) for minute in range(7)]
+    for trace in traces:
+        room.take(envelope(trace, NOON_US))
+    erasure_id = room.ask_to_erase(kind="metadata", metadata=json.dumps({"customer": "GONE"}))
+    room.finish()
+    erasure = room.erasures.get(WORKSPACE, erasure_id)
+    assert erasure is not None
+    assert (erasure.parts, len(room.erasures.parts(WORKSPACE, erasure_id))) == (7, 7)
+    assert room.removed(erasure_id).heads == 7
+    assert room.left("search GONE") == []
+
+
+def test_a_deleted_project_goes_with_all_its_traces(room: EraseRoom) -> None:
+    """And its neighbours stay; one that is not deleted after all is spared."""
+    gone, kept = marked_trace("GONE", bulk=900), marked_trace("KEPT", bulk=900)
+    room.take(envelope(gone, NOON_US, project="name:gone"), envelope(kept, NOON_US, project="name:kept"))
+    project, other = room.project("gone"), room.project("kept")
+    room.ask_to_erase(kind="project", project=other)
+    room.ask_to_erase(kind="project", project=project)
+    room.ask.projects.delete(WORKSPACE, project)
+    room.finish()
+    assert room.left("GONE") == []
+    assert room.trace(kept[0].run_id) is not None
+
+
+def test_nothing_is_removed_before_it_has_settled(room: EraseRoom) -> None:
+    """Whoever read the trace before it was hidden may still be writing its rows."""
+    facts = marked_trace("GONE")
+    room.take(envelope(facts, NOON_US))
+    erasure_id = room.ask_to_erase([facts[0].run_id])
+    task = Task(WORKSPACE, erasure_id, "remove")
+    room.erasures.send(task)
+    room.work()
+    assert len(room.left("GONE")) > 1
+    room.finish()
+    assert room.left("GONE") == []
+
+
+def test_a_task_that_keeps_failing_is_buried_with_its_reason(room: EraseRoom) -> None:
+    """And so is what is no task."""
+    broken = marked_trace("GONE")
+    room.take(envelope(broken, NOON_US))
+    pk = keys.trace(WORKSPACE, broken[0].run_id)
+    (chunk,) = room.store.traces.query(KeyRange(pk, keys.CHUNK))
+    room.store.traces.put([chunk.__class__(pk, chunk.sk, {**chunk.attributes, "f": b"damaged"}, 1)])
+    room.ask_to_erase([broken[0].run_id])
+    room.clock.advance(ERASE_SETTINGS.settle_s)
+    assert len(room.work()) == 1
+    room.clock.advance(ERASE_SETTINGS.lease_s + 1)
+    assert room.work(attempt=ERASE_SETTINGS.max_attempts) == []
+    room.store.erasures.send("not a task", group="w")
+    assert room.work() == []
+    queue: Any = room.store.erasures
+    assert ["unknown frame" in one.reason or "not a task" in one.reason for one in queue.list_dead()] == [True, True]
+
+
+@ANY_ORDER
+@given(calls=st.integers(0, 60), twice=st.booleans())
+def test_an_erasure_that_dies_anywhere_ends_as_if_it_had_not(tmp_path: Path, calls: int, twice: bool) -> None:
+    """Killed before any call of any door, and delivered again: the same end, and the same receipt."""
+    room = EraseRoom(tmp_path / uuid.uuid4().hex)
+    gone, kept = marked_trace("GONE", bulk=900), marked_trace("KEPT", NOON_US + 5, bulk=900)
+    room.take(envelope([*gone, *kept], NOON_US), envelope(marked_trace("GONE", NOON_US + 9, bulk=900), NOON_US))
+    before = room.seen(kept[0].run_id)["runs"]
+    whole = room.erase
+
+    def die() -> None:
+        room.erase = whole
+        raise Killed
+
+    erasure_id = room.ask_to_erase(kind="metadata", metadata=json.dumps({"customer": "GONE"}))
+    room.erase = build(ERASE_SETTINGS, watched(room.store, after(calls, die)), room.clock)
+    room.finish()
+    if twice:
+        room.erase = build(ERASE_SETTINGS, watched(room.store, after(calls * 2, die)), room.clock)
+        room.erasures.send(Task(WORKSPACE, erasure_id, "find"))
+        room.finish()
+    assert [place for place in room.left("GONE") if "erasures" not in place] == []
+    assert room.seen(kept[0].run_id)["runs"] == before
+    removed = room.removed(erasure_id)
+    assert (removed.chunks, removed.heads, removed.log_facts, removed.failures, removed.pointers) == (2, 2, 8, 2, 2)
+
+
+@ANY_ORDER
+@given(moment=st.data())
+def test_record_and_erase_may_meet_anywhere(tmp_path: Path, moment: st.DataObject) -> None:
+    """A trace is recorded, redelivered, killed midway and erased in any order: nothing is readable, nothing left.
+
+    The request to erase comes before any call that `record` makes; messages come again before and after.
+    """
+    room = EraseRoom(tmp_path / uuid.uuid4().hex)
+    facts, neighbour = marked_trace("GONE", bulk=moment.draw(st.sampled_from([0, 900]))), marked_trace("KEPT")
+    sent = [envelope([fact, *neighbour[:1]], NOON_US + 1000 * index) for index, fact in enumerate(facts)]
+    deliveries = moment.draw(st.permutations([*sent, *moment.draw(st.lists(st.sampled_from(sent), max_size=3))]))
+    at_call, dies = moment.draw(st.integers(0, 40)), moment.draw(st.booleans())
+
+    def interrupt() -> None:
+        room.ask_to_erase([facts[0].run_id])
+        if dies:
+            raise Killed
+
+    recording = build_record(SETTINGS, watched(room.store, after(at_call, interrupt)), room.clock)
+    again: list[Envelope] = []
+    for one in deliveries:
+        record = {"messageId": "m", "body": pack_envelope(one), "attributes": {"ApproximateReceiveCount": "1"}}
+        if recording({"Records": [record]}, None)["batchItemFailures"]:
+            again.append(one)
+    if not room.erasures.newest(WORKSPACE, 1):
+        room.ask_to_erase([facts[0].run_id])
+    between = moment.draw(st.booleans())
+    if between:
+        room.take(*again)
+    room.finish()
+    if not between:
+        room.take(*again)
+    room.take(moment.draw(st.sampled_from(sent)))
+    room.finish()
+    assert room.trace(facts[0].run_id) is None
+    assert room.left("GONE") == []
+    assert facts[0].run_id not in room.seen(neighbour[0].run_id)["log"]
