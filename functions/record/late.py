@@ -15,6 +15,7 @@ from shared.store.rejects import reject_item
 from shared.store.traces import StoredTrace
 
 DELETED = "was deleted"
+EXPIRED = "has expired by its retention"
 
 
 class Given(NamedTuple):
@@ -37,10 +38,16 @@ def remove_late(store: Store, stored: Iterable[StoredTrace], given: Sequence[Giv
     refused: list[Item] = []
     for erased_by, spoken in _of_erased(store, given):
         late[spoken.envelope.workspace, erased_by].add(spoken.owner)
-        refused.append(_refusal(spoken))
+        refused.append(_refusal(spoken, DELETED))
     for (workspace, erasure_id), trace_ids in late.items():
         refuse_late(store.erasures, workspace, {erasure_id: sorted(trace_ids)})
     return refused
+
+
+def expired_feedback(stored: StoredTrace, given: Iterable[Given]) -> list[Item]:
+    """Refusals of feedback on a trace whose time is over: it is unreadable, and its rows end by themselves."""
+    about = (one for one in given if (one.envelope.workspace, one.owner) == (stored.workspace, stored.id))
+    return [_refusal(one, EXPIRED) for one in about]
 
 
 def too_late(arrivals: Iterable[Arrival], trace_id: str, over: str) -> list[Item]:
@@ -66,7 +73,7 @@ def _of_erased(store: Store, given: Sequence[Given]) -> Iterator[tuple[str, Give
             yield str(by), one
 
 
-def _refusal(one: Given) -> Item:
-    reason = f"Trace {one.owner} {DELETED}; nothing can be added"
+def _refusal(one: Given, over: str) -> Item:
+    reason = f"Trace {one.owner} {over}; nothing can be added"
     where = Reject(f"feedback.{one.feedback.feedback_id}", reason, one.feedback.run_id)
     return reject_item(one.envelope.workspace, one.envelope.receipt, where)

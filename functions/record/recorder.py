@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from functions.record.arrivals import Arrival, Sorter
+from functions.record.feedback import FeedbackDesk
 from functions.record.headings import Headings
-from functions.record.late import DELETED, Given, remove_late, too_late
+from functions.record.late import DELETED, EXPIRED, Given, expired_feedback, remove_late, too_late
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
 from functions.record.payloads import store_payloads
@@ -22,8 +23,7 @@ from shared.base.ids import receipt_us
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
-from shared.runs.fact import Envelope, FeedbackFact
-from shared.store.feedback import feedback_item
+from shared.runs.fact import Envelope
 from shared.store.ports import Item, Store
 from shared.store.questions import Questions
 from shared.store.rejects import reject_item
@@ -45,6 +45,7 @@ class Recorder:
         self._inline_bytes = inline_bytes
         self._sorter = Sorter(ask)
         self._headings = Headings(ask, prices)
+        self._desk = FeedbackDesk(ask.feedbacks)
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
@@ -54,26 +55,14 @@ class Recorder:
             self._send(envelope, min(2 ** (envelope.tries - 1), _MAX_DELAY_S))
         store_payloads(batch.arrivals, self._store.objects, self._inline_bytes, self._clock.now_us())
         refusals = [reject_item(one.workspace, one.receipt, reject) for one, reject in batch.refused]
-        given = [self._given(one, feedback) for one in envelopes for feedback in one.feedback]
-        self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *map(self._feedback_row, given)])
-        self._list(batch.arrivals, given)
-        for envelope in envelopes:
-            self._settle(envelope)
+        feedback = self._desk.sort(envelopes)
+        self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *feedback.rows])
+        self._list(batch.arrivals, feedback.of_traces)
+        asked = {(one.workspace, trace_id) for one in envelopes for trace_id in one.settle}
+        self._settle(asked | self._desk.spread(feedback) | self._desk.welcome(batch.arrivals))
 
     def _chunks(self, arrivals: Iterable[Arrival]) -> list[Item]:
         return [self._ask.traces.row(one.envelope.workspace, one.trace_id, one.chunk) for one in arrivals]
-
-    def _given(self, envelope: Envelope, feedback: FeedbackFact) -> Given:
-        """Feedback on a run that is not here (yet) waits under the run's own id."""
-        trace_id = feedback.trace_id
-        if trace_id is None and feedback.run_id is not None:
-            trace_id = self._ask.locator.trace_of(envelope.workspace, feedback.run_id)
-        return Given(envelope, feedback, trace_id or feedback.run_id or feedback.feedback_id)
-
-    def _feedback_row(self, given: Given) -> Item:
-        workspace, receipt = given.envelope.workspace, given.envelope.receipt
-        ends_us = self._ask.traces.periods.ends_us(receipt_us(receipt), "base")
-        return feedback_item(workspace, given.owner, given.feedback, receipt, ends_us)
 
     def _list(self, arrivals: list[Arrival], given: list[Given]) -> None:
         """Write what lists read, going by each trace as it is now."""
@@ -83,30 +72,33 @@ class Recorder:
         recorded: list[Recorded] = []
         to_head: list[StoredTrace] = []
         mended: list[Item] = []
-        found = self._ask.traces.stored_many(list(by_trace))
+        told = {(one.envelope.workspace, one.owner): one.envelope for one in given}
+        found = self._ask.traces.stored_many(list(by_trace | told))
         for key, stored in found:
             of_trace = by_trace[key]
             over = self._over(stored)
             if over is not None:
                 mended.extend(too_late(of_trace, stored.id, over))
+                mended.extend(expired_feedback(stored, given) if over == EXPIRED else ())
                 continue
-            mended.extend(self._mended(of_trace, stored))
+            mended.extend(self._mended(of_trace, stored) if of_trace else ())
             recorded.extend((arrival, stored) for arrival in of_trace)
             if self._headings.can_wait(of_trace, stored):
-                self._settle_later(of_trace[0].envelope, stored)
-            elif self._headings.wants(of_trace, stored):
+                self._settle_later(of_trace[0].envelope if of_trace else told[key], stored)
+            elif key in told or self._headings.wants(of_trace, stored):
                 to_head.append(stored)
         mended.extend(remove_late(self._store, (stored for _, stored in found), given))
         rows, notes = listing_rows(recorded, self._ask.hours)
         self._store.traces.put([*mended, *rows])
         self._ask.hours.remember(notes)
+        self._list_feedback(stored for _, stored in found)
         self._headings.write(to_head)
 
     def _over(self, stored: StoredTrace) -> str | None:
         """Why nothing can be added to this trace, or None."""
         if stored.erased_by is not None:
             return DELETED
-        return "has expired by its retention" if stored.ends_us <= self._clock.now_us() else None
+        return EXPIRED if stored.ends_us <= self._clock.now_us() else None
 
     def _mended(self, arrivals: list[Arrival], stored: StoredTrace) -> list[Item]:
         """Chunks to write again now that the whole trace is known, and the refusals that follow from it."""
@@ -124,10 +116,16 @@ class Recorder:
         later = Envelope(envelope.receipt, envelope.workspace, envelope.key_id, [], settle=[stored.id])
         self._send(later, _SETTLE_DELAY_S)
 
-    def _settle(self, envelope: Envelope) -> None:
-        """Make the heads of traces again that had late facts."""
-        found = self._ask.traces.stored_many([(envelope.workspace, trace_id) for trace_id in envelope.settle])
-        self._headings.write([stored for _, stored in found if self._over(stored) is None])
+    def _settle(self, traces: Collection[TraceKey]) -> None:
+        """Make the lists of feedback and the heads of traces again that something was said of since."""
+        found = [stored for _, stored in self._ask.traces.stored_many(sorted(traces))]
+        self._list_feedback(found)
+        self._headings.write([stored for stored in found if self._over(stored) is None])
+
+    def _list_feedback(self, traces: Iterable[StoredTrace]) -> None:
+        for stored in traces:
+            if stored.feedback and self._over(stored) is None:
+                self._ask.feedbacks.list_new(stored)
 
     def _send(self, envelope: Envelope, delay_s: int) -> None:
         self._store.operations.send(pack_envelope(envelope), group=envelope.workspace, delay_s=delay_s)
