@@ -34,7 +34,7 @@ class Filters:
 
     def judge(self, run: Run, head: Head | None) -> Answer:
         """What a log row or a head tells: False is final, True too, None must be asked of the whole trace."""
-        known = Known(run) if head is None else Known(run, head.totals, has_totals=True)
+        known = Known(run) if head is None else Known(run, head.totals, head.feedback_on_root, has_totals=True)
         answer = True if self.on_run is None else evaluate(self.on_run, known)
         if answer is False:
             return False

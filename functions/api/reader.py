@@ -11,7 +11,7 @@ from functions.api.criteria import RunCriteria
 from functions.api.filters import NO_FILTERS, Filters
 from functions.api.page_size import fitting
 from functions.api.plan import path_of
-from functions.api.search import RunSearch, Served, read_of
+from functions.api.search import RunSearch, Served, read_of, tells
 from functions.api.whole import ReadRun, WholeTrace, WholeTraces
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
@@ -104,7 +104,7 @@ class Reader:
             return RunPage([], None, Served(path_of(criteria)))
         served = Served(path_of(narrowed))
         search = RunSearch(self._ask, self._whole, workspace, narrowed)
-        found = search.run(after, served, at_once=min(limit + 1, _BATCH), needs_trace=bool(fields))
+        found = search.run(after, served, at_once=min(limit + 1, _BATCH), fields=fields)
         runs = list(islice(found, limit + 1))
         page = fitting(runs[:limit], fields)
         self._whole.fill(page, fields)
@@ -124,7 +124,7 @@ class Reader:
         walked = self._ask.heads.walk(workspace, project, window)
         heads = list(islice((head for head in walked if self._is_match(workspace, head, filters)), limit + 1))
         rows = [TraceRow(read_of(head), head.runs, head.failed_runs, head.first_token_us) for head in heads[:limit]]
-        if fields:
+        if not all(tells(head, fields) for head in heads[:limit]):
             rows = self._filled(workspace, rows, fields)
         return rows, position_of(heads[len(rows) - 1].root) if len(heads) > len(rows) else None
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from functions.api.criteria import RunCriteria
 from functions.api.plan import Candidate, Path, candidates
 from functions.api.whole import ReadRun, WholeTrace, WholeTraces
@@ -55,8 +57,10 @@ class RunSearch:
         self._workspace = workspace
         self._criteria = criteria
 
-    def run(self, after: Position | None, served: Served, *, at_once: int, needs_trace: bool) -> Iterator[ReadRun]:
-        """What matches, from behind `after`. Traces are read `at_once` together."""
+    def run(
+        self, after: Position | None, served: Served, *, at_once: int, fields: Collection[str] = ()
+    ) -> Iterator[ReadRun]:
+        """What matches, from behind `after`, with all that these fields need. Traces are read `at_once` together."""
         if served.path == "ids":
             yield from self._ordered(self._named(self._criteria.ids), after)
         elif served.path == "trace":
@@ -65,12 +69,12 @@ class RunSearch:
             alive = [one for one in self._criteria.projects if self._whole.is_alive(self._workspace, one)]
             criteria = dataclasses.replace(self._criteria, projects=tuple(alive))
             walked = candidates(self._ask, self._workspace, criteria, after)
-            yield from self._walked(walked, served, at_once, needs_trace=needs_trace)
+            yield from self._walked(walked, served, at_once, fields)
 
     def each(self, served: Served) -> Iterator[tuple[Run, Head | None]]:
         """What matches, in order, all of it, without reading a trace where its row tells enough. Raises: TooLarge."""
         if served.path in ("ids", "trace"):
-            yield from ((read.run, None) for read in self.run(None, served, at_once=_BATCH, needs_trace=False))
+            yield from ((read.run, None) for read in self.run(None, served, at_once=_BATCH))
             return
         for batch in self._undecided(candidates(self._ask, self._workspace, self._criteria, None), served, _BATCH):
             unsure = sorted({one.trace_id for one, is_match in batch if not is_match})
@@ -84,14 +88,14 @@ class RunSearch:
                 raise TooLarge(f"more than {MAX_IN_VAIN:,} runs would be counted: narrow the question by start_time")
 
     def _walked(
-        self, walked: Iterator[Candidate], served: Served, at_once: int, *, needs_trace: bool
+        self, walked: Iterator[Candidate], served: Served, at_once: int, fields: Collection[str]
     ) -> Iterator[ReadRun]:
         traces: dict[str, WholeTrace] = {}
         for batch in self._undecided(walked, served, at_once):
-            unread = {one.trace_id for one, is_match in batch if needs_trace or not is_match or one.head is None}
+            unread = {one.trace_id for one, is_match in batch if not (is_match and tells(one.head, fields))}
             traces.update(self._whole.many(self._workspace, sorted(unread - traces.keys())))
             for one, is_match in batch:
-                if is_match and one.head is not None and not needs_trace:
+                if is_match and one.head is not None and one.trace_id not in unread:
                     served.found += 1
                     yield read_of(one.head)
                 elif one.trace_id in traces and (read := self._match(traces[one.trace_id], one.position.run_id)):
@@ -152,6 +156,13 @@ class RunSearch:
         return sorted(behind, key=lambda one: position_of(one.run), reverse=window.newest_first)
 
 
+def tells(head: Head | None, fields: Iterable[str]) -> bool:
+    """Whether a head holds all that is wanted of its root: no payload, but the feedback where it is not too much."""
+    return head is not None and all(name == "feedback" and head.feedback is not None for name in fields)
+
+
 def read_of(head: Head) -> ReadRun:
     """The root of a trace as its head knows it."""
-    return ReadRun(head.root, head.totals, head.born_us, head.ends_us, head.tier, head.kept_because)
+    feedback = [msgspec.json.encode(one) for one in head.feedback_on_root or ()]
+    kept = (head.born_us, head.ends_us, head.tier, head.kept_because)
+    return ReadRun(head.root, head.totals, *kept, feedback=feedback)

@@ -71,6 +71,11 @@ class Head(msgspec.Struct, array_like=True):
         """The root run, without payloads."""
         return Run(self.trace_id, self.trace_id, self.fields)
 
+    @property
+    def feedback_on_root(self) -> list[dict[str, Any]] | None:
+        """The feedback about the root by its names on the wire; None where it is not known from here."""
+        return None if self.feedback is None else [one.spoken() for one in self.feedback if one.run_id is None]
+
 
 class HeadPlace(NamedTuple):
     """Where a head stands: under its project, at the start of its root."""
