@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 from langsmith import Client, utils
 from langsmith.schemas import Run
 from langsmith.utils import LangSmithNotFoundError
@@ -43,10 +45,17 @@ def run_or_none(client: Client, run_id: uuid.UUID | str) -> Run | None:
     return run
 
 
+def settle(client: Client) -> None:
+    """Wait until all that the server has accepted is recorded: an update may have overtaken its create."""
+    queue = urlsplit(client.api_url)._replace(path="/__local/queue").geturl()
+    eventually(lambda: httpx.get(queue).json(), lambda seen: not (seen["waiting"] or seen["in_flight"]))
+
+
 def ended_run(client: Client, run_id: uuid.UUID | str) -> Run:
     """The run, once its end has arrived."""
-    run = eventually(lambda: run_or_none(client, run_id), lambda seen: seen is not None and seen.end_time is not None)
-    assert run is not None
+    eventually(lambda: run_or_none(client, run_id), lambda seen: seen is not None and seen.end_time is not None)
+    settle(client)
+    run: Run = client.read_run(run_id)
     return run
 
 
@@ -56,6 +65,8 @@ def ended_trace(client: Client, trace_id: uuid.UUID | str, count: int) -> list[R
     def look() -> list[Run]:
         return list(client.list_runs(trace_id=trace_id))
 
-    runs = eventually(look, lambda seen: len(seen) >= count and all(run.end_time for run in seen))
+    eventually(look, lambda seen: len(seen) >= count and all(run.end_time for run in seen))
+    settle(client)
+    runs = look()
     assert len(runs) == count, [run.name for run in runs]
     return sorted(runs, key=lambda run: run.dotted_order)

@@ -90,6 +90,11 @@ const parallel = Array.from({ length: 120 }, (_, n) =>
 await agent({ question: "How long?" });
 await Promise.all(parallel);
 await client.awaitPendingTraceBatches();
+// An update may overtake its create, so ended is not yet whole: all that was accepted must be recorded.
+await eventually(
+  async () => (await plainFetch(new URL("/__local/queue", process.env.LANGSMITH_ENDPOINT))).json(),
+  (queue) => queue.waiting === 0 && queue.in_flight === 0,
+);
 
 const runs = await eventually(
   () => listed({ traceId: ids.agent }),
