@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn
+from functions.api.deletions import delete_project
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
 from functions.api.schemas.asked import uuid_of
@@ -36,7 +37,8 @@ async def list_sessions(caller: CallerIn, asked: Annotated[SessionQuery, Query()
     page = rows[asked.offset : asked.offset + min(asked.limit, MAX_LIMIT)]
     if asked.include_stats:
         page = [(project, stats or _stats(caller, project, asked)) for project, stats in page]
-    shown = [session_of(project, stats if asked.include_stats else None) for project, stats in page]
+    start_us = asked_us(asked.stats_start_time, "stats_start_time")
+    shown = [_shown(caller, project, stats if asked.include_stats else None, start_us) for project, stats in page]
     return json_v1(shown, headers={TOTAL_HEADER: str(len(rows))})
 
 
@@ -59,9 +61,10 @@ async def delete_sessions(caller: CallerIn, session_ids: Annotated[list[str] | N
     ids = [uuid_of(part, "session_ids") for text in session_ids or () for part in text.split(",")]
     if not ids:
         raise BadRequest("session_ids: name the projects to delete")
-    for project in [caller.room.ask.projects.get(caller.workspace, one) for one in ids]:
-        caller.room.ask.projects.delete(caller.workspace, project.id)
-    return json_v1({"deleted": ids}, status=202)
+    for project in ids:
+        caller.room.ask.projects.get(caller.workspace, project)
+    deletions = [delete_project(caller, project).id for project in dict.fromkeys(ids)]
+    return json_v1({"deleted": ids, "deletion_ids": deletions}, status=202)
 
 
 @routes.get("/sessions/{session_id}")
@@ -73,7 +76,7 @@ async def read_session(
     if not include_stats:
         return json_v1(session_of(project))
     start_us = asked_us(stats_start_time, "stats_start_time")
-    return json_v1(session_of(project, _of_traces(caller, project, start_us)))
+    return json_v1(_shown(caller, project, _of_traces(caller, project, start_us), start_us))
 
 
 @routes.patch("/sessions/{session_id}")
@@ -88,11 +91,10 @@ async def change_session(caller: CallerIn, session_id: str, asked: SessionChange
 async def delete_session(caller: CallerIn, session_id: str) -> Response:
     """One project, with all its traces.
 
-    It is marked and so out of every answer at once, and its name is free. Its rows stay until their
-    retention ends: taking them out of the tables is the work of the erase room.
+    It is marked and so out of every answer at once, and its name is free; the erase room removes its traces.
     """
-    deleted = caller.room.ask.projects.delete(caller.workspace, uuid_of(session_id, "session_id"))
-    return json_v1({"deleted": [deleted.id]}, status=202)
+    project = uuid_of(session_id, "session_id")
+    return json_v1({"deleted": [project], "deletion_ids": [delete_project(caller, project).id]}, status=202)
 
 
 def _candidates(caller: Caller, asked: SessionQuery) -> list[Project]:
@@ -131,6 +133,13 @@ def _of_traces(caller: Caller, project: Project, start_us: int | None) -> Stats:
     """What a project's traces add up to since then."""
     criteria = RunCriteria(projects=(project.id,), is_root=True, start_us=start_us)
     return caller.room.run_stats.of(caller.workspace, criteria)[0]
+
+
+def _shown(caller: Caller, project: Project, stats: Stats | None, start_us: int | None) -> dict[str, Any]:
+    """The project; with statistics of its traces, also those of the feedback that was given since then."""
+    if stats is None:
+        return session_of(project)
+    return session_of(project, stats, caller.room.ask.feedbacks.listed(caller.workspace, project.id, start_us or 0))
 
 
 def _exists(caller: Caller, project_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -9,12 +10,14 @@ import msgspec
 from functions.api.schemas.moments import naive
 from functions.api.schemas.run_parts import WIRE_TIERS
 from functions.api.schemas.stats import stats_of
+from shared.feedback.feedback import Feedback, Fields
+from shared.feedback.stats import by_key
 from shared.projects.project import Project
 from shared.runs.stats import Stats
 
 
-def session_of(project: Project, stats: Stats | None = None) -> dict[str, Any]:
-    """The project, with its statistics where they were asked for."""
+def session_of(project: Project, stats: Stats | None = None, feedback: Iterable[Feedback] = ()) -> dict[str, Any]:
+    """The project, with its statistics where they were asked for; `feedback` is all of it."""
     return {
         "id": project.id,
         "tenant_id": project.workspace,
@@ -26,10 +29,19 @@ def session_of(project: Project, stats: Stats | None = None) -> dict[str, Any]:
         "reference_dataset_id": project.reference_dataset_id,
         "default_dataset_id": project.default_dataset_id,
         "trace_tier": None if project.trace_tier is None else WIRE_TIERS[project.trace_tier],
-        **({} if stats is None else _wire_stats(stats)),
+        **({} if stats is None else {**_wire_stats(stats), **_feedback_stats(feedback)}),
     }
 
 
 def _wire_stats(stats: Stats) -> dict[str, Any]:
     """Counts are of traces."""
     return {**stats_of(stats), "last_run_start_time_live": naive(stats.last_start_us or None)}
+
+
+def _feedback_stats(feedback: Iterable[Feedback]) -> dict[str, Any]:
+    """What was said of its runs, and apart from that what was said of the project as a whole."""
+    of_runs: list[Fields] = []
+    of_project: list[Fields] = []
+    for one in feedback:
+        (of_project if one.run_id is None else of_runs).append(one.fields)
+    return {"feedback_stats": by_key(of_runs), "session_feedback_stats": by_key(of_project)}

@@ -344,6 +344,22 @@ def test_how_long_to_keep_the_trace_is_kept_with_it(room: ApiRoom, told: Story) 
     assert [read[one["id"]] for one in given] == [True, False, False, True]
 
 
+def test_a_project_sums_up_the_feedback_on_its_runs_and_on_itself(room: ApiRoom, told: Story) -> None:
+    """Apart from each other, and over the window that is asked for."""
+    give(room, run_id=told.root, score=0)
+    give(room, run_id=told.tool, score=1)
+    give(room, session_id=room.project(), key="exact", score=0.8)
+    project = f"/sessions/{room.project()}"
+    stats = room.get(project, include_stats=True).json
+    assert {key: (one["n"], one["avg"]) for key, one in stats["feedback_stats"].items()} == {"user": (2, 0.5)}
+    assert {key: (one["n"], one["avg"]) for key, one in stats["session_feedback_stats"].items()} == {"exact": (1, 0.8)}
+    [listed_too] = [one for one in room.get("/sessions", include_stats=True).json if one["id"] == room.project()]
+    assert listed_too["feedback_stats"] == stats["feedback_stats"]
+    since = iso(NOON_US + 2 * SECOND_US)
+    assert room.get(project, include_stats=True, stats_start_time=since).json["feedback_stats"]["user"]["n"] == 1
+    assert "feedback_stats" not in room.get(project).json
+
+
 def test_filters_find_runs_by_their_feedback(room: ApiRoom, told: Story) -> None:
     """Key and score of one feedback, on the run, its root, its tree; after a change by what is said now."""
     other = story(NOON_US + SECOND_US)
