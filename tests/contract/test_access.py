@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from langsmith import Client
+from langsmith import Client, RunTree
 from langsmith.utils import LangSmithAuthError, LangSmithNotFoundError
 
 from infra.local.server import RunningServer
@@ -118,11 +118,11 @@ def test_without_a_valid_key_nothing_is_answered(server: RunningServer, headers:
 
 
 def test_the_client_understands_a_wrong_key(server: RunningServer, caplog: pytest.LogCaptureFixture) -> None:
-    """Reading raises the client's LangSmithAuthError; a trace is given up with one warning, and no retry."""
+    """Reading raises the client's LangSmithAuthError; a run is given up with one warning, and no retry."""
     with open_client(server.endpoint, "lsv2_pt_wrong") as client:
         with pytest.raises(LangSmithAuthError):
             client.read_project(project_name="default")
-        run_agent(client, "never")
+        RunTree(name="never", ls_client=client).post()
         client.flush()
     said = [record.getMessage() for record in caplog.records if "401" in record.getMessage()]
     assert len(said) == 1, said
