@@ -20,7 +20,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements" / "run.txt"
-_UNUSED = ("bin", "zstandard/_cffi*", "zstandard/backend_cffi.py")
+_UNUSED = (
+    *("bin", "zstandard/_cffi*", "zstandard/backend_cffi.py"),
+    *("pyarrow/include", "pyarrow/tests", "pyarrow/libarrow_flight*", "pyarrow/libarrow_s3*"),
+)
 """Scripts, and zstandard's second backend: 11 MB that CPython never loads."""
 _RECIPE = b"2"  # to be raised when this file changes what it builds from the same inputs
 
@@ -38,7 +41,7 @@ class Target:
     platform: str | None
 
 
-LAMBDA = Target("lambda", python="3.13", platform="aarch64-manylinux2014")
+LAMBDA = Target("lambda", python="3.13", platform="aarch64-manylinux_2_28")
 
 
 def host() -> Target:

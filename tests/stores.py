@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from infra.local.folder_objects import FolderObjects
+from infra.local.plain_folder import PlainFolder
 from infra.local.sqlite_queue import SqliteQueue
 from infra.local.sqlite_table import SqliteTable
 from shared.base.clock import SteppingClock
@@ -21,5 +22,6 @@ def local_store(folder: Path, clock: SteppingClock) -> Store:
         control=SqliteTable(folder / "control.db"),
         objects=FolderObjects(folder, "http://127.0.0.1:1984", clock),
         operations=SqliteQueue(folder / "queue.db"),
+        exports=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.db", clock),
     )

@@ -30,6 +30,8 @@ from functions.api.event_loop import own_event_loop
 from functions.api.reader import Reader
 from functions.api.routes import (
     api_keys,
+    bulk_exports,
+    deletion,
     feedback,
     feedback_configs,
     feedback_tokens,
@@ -56,8 +58,8 @@ from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
-    *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, prices),
-    *(feedback_tokens, feedback, feedback_configs),
+    *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, bulk_exports, prices),
+    *(feedback_tokens, feedback, feedback_configs, deletion),
 )
 
 

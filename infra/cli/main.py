@@ -1,8 +1,9 @@
 """`./tracekeep`: what an owner or a developer does by a command.
 
-    bootstrap   the first workspace and key of a deployed stack
-    export      the runs of a query, as NDJSON
-    import      such a file, or another server's runs, into a server
+bootstrap   the first workspace and key of a deployed stack
+export      the runs of a query, as NDJSON
+import      such a file, or another server's runs, into a server
+verify      whether a bulk export is whole and as it was written
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from infra.cli.importing import FileSheets, Importer, ServerSheets, Settings, Sh
 from infra.cli.lines import STANDARD
 from infra.cli.server import Server
 from infra.cli.sources import Wanted, source_of
+from infra.cli.verify import verify
 
 _INTERRUPTED = 130
 """As a shell reports a program that Ctrl-C ended."""
@@ -47,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _bootstrap_options(commands.add_parser("bootstrap", help="make the first workspace and its API key"))
     _export_options(commands.add_parser("export", help="write the runs of a query as NDJSON"))
     _import_options(commands.add_parser("import", help="send the runs of a file, or of another server, to a server"))
+    _verify_options(commands.add_parser("verify", help="check a bulk export by its manifest"))
     return parser
 
 
@@ -77,6 +80,11 @@ def _import_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--resume", action="store_true", help="go on where an interrupted import ended")
     command.add_argument("--report", type=Path, metavar="FILE", help="where refused runs are noted, a line each")
     command.add_argument("--journal", type=Path, metavar="FILE", help="where it notes how far it is")
+
+
+def _verify_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=lambda asked, _: verify(asked.manifest))
+    command.add_argument("manifest", help="a manifest of a bulk export: a path, or s3://bucket/key")
 
 
 def _server_options(command: argparse.ArgumentParser) -> None:

@@ -42,6 +42,7 @@ def doors_of(room: Room, store: Store) -> Store:
         traces=cast("Table", _guarded(room, "traces", store.traces, Table)),
         control=cast("Table", _guarded(room, "control", store.control, Table)),
         objects=cast("Objects", _guarded(room, "objects", store.objects, Objects)),
+        exports=cast("Objects", _guarded(room, "exports", store.exports, Objects)),
         operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
     )

@@ -1,6 +1,6 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
-traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  clock  api-key  lock
+traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  exports/  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from infra.local.folder_objects import FolderObjects
+from infra.local.plain_folder import PlainFolder
 from infra.local.sqlite_queue import SqliteQueue
 from infra.local.sqlite_table import SqliteTable
 from infra.topology import Resource
@@ -70,6 +71,7 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         control=SqliteTable(folder / "control.sqlite"),
         objects=FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()}),
         operations=SqliteQueue(folder / "queue.sqlite"),
+        exports=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.sqlite"),
     )
 

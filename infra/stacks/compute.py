@@ -136,6 +136,7 @@ class Compute(Construct):
 _WILDCARDS = {
     "Resource::*": "X-Ray has no resources to name",
     "Resource::<Bucket.Arn>/base/*": "The objects of a tier are the resource: their keys are not known beforehand",
+    "Resource::<Bucket.Arn>/exports/*": "Exports are named by their workspace and id, which are not known beforehand",
     "Resource::<Bucket.Arn>/extended/*": "As for base/: the prefix is as narrow as a key can be named",
 }
 

@@ -57,6 +57,11 @@ def _objects(data: Data, resource: Resource, access: Access) -> list[iam.PolicyS
     return [objects, _allow(["s3:ListBucket"], arn)] if access == "read" else [objects]
 
 
+def _exported(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
+    """Files that the owner keeps: no lifecycle touches them, and the room that writes them cannot remove them."""
+    return [_allow(["s3:PutObject"], f"{_arn(data, resource)}/exports/*")]
+
+
 def _messages(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
     return [_allow(["sqs:SendMessage"], _arn(data, resource))]
 
@@ -65,6 +70,7 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "traces": _rows,
     "control": _rows,
     "objects": _objects,
+    "exports": _exported,
     "operations": _messages,
     "dead_letters": _messages,
     "erasures": _messages,
@@ -77,6 +83,7 @@ def _arn(data: Data, resource: Resource) -> str:
         "traces": data.traces.table_arn,
         "control": data.control.table_arn,
         "objects": data.bucket.bucket_arn,
+        "exports": data.bucket.bucket_arn,
         **{name: queue.queue_arn for name, queue in data.queues.items()},
     }
     return arns[resource]

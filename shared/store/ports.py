@@ -222,6 +222,10 @@ def _no_erasures() -> Queue:
     return cast("Queue", ClosedDoor("erasures", ["erasures_queue_url", "erasure_dead_letter_queue_url"]))
 
 
+def _no_exports() -> Objects:
+    return cast("Objects", ClosedDoor("exports", ["bucket"]))
+
+
 @dataclass(frozen=True)
 class Store:
     """The doors a room was given. A room that needs no queue gets none."""
@@ -231,3 +235,4 @@ class Store:
     objects: Objects
     operations: Queue
     erasures: Queue = field(default_factory=_no_erasures)
+    exports: Objects = field(default_factory=_no_exports)
