@@ -11,6 +11,7 @@ from typing import Literal
 
 from functions.api.settings import ApiSettings
 from functions.erase.settings import EraseSettings
+from functions.meter.settings import MeterSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.settings import RecordSettings
 from shared.base.settings import Settings
@@ -56,7 +57,14 @@ class FromQueue:
     """Deliveries after which the queue itself buries a message: only when the room never got to say why."""
 
 
-Trigger = Http | HttpDefault | FromQueue
+@dataclass(frozen=True)
+class Scheduled:
+    """Woken every so many minutes, whether there is something to do or not."""
+
+    every_minutes: int
+
+
+Trigger = Http | HttpDefault | FromQueue | Scheduled
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,19 @@ ERASE = Room(
     may_loop=True,
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE)
+METER = Room(
+    name="meter",
+    settings=MeterSettings,
+    # Statistics are exact however late it runs: what it has not counted yet, readers count.
+    trigger=Scheduled(every_minutes=5),
+    grants=(("traces", "read"), ("traces", "write"), ("control", "read"), ("control", "write")),
+    # It runs all day on an idle deployment too: small, that costs less than a cent a month.
+    memory_mb=512,
+    timeout_s=240,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+)
+
+ROOMS = (RECEIVE, RECORD, API, ERASE, METER)
 
 DEAD_LETTERS: dict[Resource, Resource] = {"operations": "dead_letters", "erasures": "erasure_dead_letters"}
 """Where each queue's messages go that nobody could work on."""

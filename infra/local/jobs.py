@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.base.clock import Clock
 from shared.base.units import US_PER_S
@@ -26,5 +26,17 @@ def expire(holders: Mapping[str, Expires], clock: Clock) -> Job:
     def job() -> dict[str, int]:
         now_epoch_s = clock.now_us() // US_PER_S
         return {name: holder.expire(now_epoch_s) for name, holder in holders.items()}
+
+    return job
+
+
+def scheduled(handler: Callable[[dict[str, Any], object], Any]) -> Job:
+    """The job of a room that EventBridge wakes by the clock: its handler, with such an event."""
+
+    def job() -> dict[str, int]:
+        counted: dict[str, int] = handler(
+            {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}, None
+        )
+        return counted
 
     return job

@@ -19,15 +19,16 @@ from infra.local.doors import doors_of
 from infra.local.first_key import first_key
 from infra.local.function import Handler, LocalFunction
 from infra.local.gateway import Gateway
-from infra.local.jobs import Job, expire
+from infra.local.jobs import Job, expire, scheduled
 from infra.local.listen import port_of, web_server
 from infra.local.loop import Loop
 from infra.local.own_routes import OwnRoutes
 from infra.local.pump import Pump
 from infra.local.store import LocalStore, open_local_store, settings_of
-from infra.topology import API, ROOMS, FromQueue, Room
+from infra.topology import API, ROOMS, FromQueue, Room, Scheduled
 from shared.base.clock import Clock
 from shared.base.log import logger
+from shared.base.units import S_PER_MINUTE
 from shared.store.access import Access
 
 _HTTP_THREADS = 8
@@ -74,14 +75,14 @@ class Laptop:
         self._functions = {
             room.name: LocalFunction(room, handler, _HTTP_THREADS)
             for room, handler in self._handlers.items()
-            if not isinstance(room.trigger, FromQueue)
+            if not isinstance(room.trigger, FromQueue | Scheduled)
         }
         self._pumps = [
             Pump(room, handler, self._store.queues[room.trigger.queue], self._clock)
             for room, handler in self._handlers.items()
             if isinstance(room.trigger, FromQueue)
         ]
-        self._jobs = _jobs(self._store, self._clock)
+        self._jobs = _jobs(self._store, self._clock) | _scheduled(self._handlers)
         self._own = OwnRoutes(self._clock, self._store.queues, self._store.objects, self._jobs)
         self._server = web_server(Gateway(self._functions, self._clock, self._own))
 
@@ -91,11 +92,13 @@ class Laptop:
             queue.release_all()
         for pump in self._pumps:
             pump.start(_PUMP_THREADS)
-        expiry = Loop("expire", self._jobs["expire"], _EXPIRE_EVERY_S)
-        expiry.start()
+        loops = [Loop(name, self._jobs[name], every_s) for name, every_s in _intervals_s().items()]
+        for loop in loops:
+            loop.start()
         threading.Thread(target=self._warm, name="warm", daemon=True).start()
         self._server.run(sockets=self._sockets)
-        expiry.ask_to_stop()
+        for loop in loops:
+            loop.ask_to_stop()
         for pump in self._pumps:
             pump.stop(_STOP_S)
         self._own.close()
@@ -126,6 +129,21 @@ def _builder(room: Room, store: LocalStore, clock: Clock, environ: Mapping[str, 
         return handler
 
     return build
+
+
+def _scheduled(handlers: Mapping[Room, LateHandler]) -> dict[str, Job]:
+    """The rooms that the clock wakes, as jobs."""
+    woken = {room.name: handler for room, handler in handlers.items() if isinstance(room.trigger, Scheduled)}
+    return {name: scheduled(handler) for name, handler in woken.items()}
+
+
+def _intervals_s() -> dict[str, int]:
+    """How often each job runs by itself."""
+    rooms = {room.name: room.trigger for room in ROOMS}
+    scheduled_s = {
+        name: trigger.every_minutes * S_PER_MINUTE for name, trigger in rooms.items() if isinstance(trigger, Scheduled)
+    }
+    return {"expire": _EXPIRE_EVERY_S, **scheduled_s}
 
 
 def _jobs(store: LocalStore, clock: Clock) -> dict[str, Job]:

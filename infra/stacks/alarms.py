@@ -20,12 +20,15 @@ from constructs import Construct
 
 from infra.stacks.data import Data
 from infra.stacks.options import Options
+from infra.topology import ROOMS, Http, HttpDefault
 
 RUNBOOK = "docs/runbook.md"
 _MAX_LAG_S = 300
 """A trace that is not readable five minutes after it was accepted is missed by its developer."""
 _WATCHED_BY_THEIR_QUEUE = frozenset({"erase"})
 """What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
+_WAITED_FOR = frozenset(room.name for room in ROOMS if isinstance(room.trigger, Http | HttpDefault))
+"""A caller is turned away where these are throttled. Elsewhere it is a delay, which rings as lag if it lasts."""
 _MINUTE = Duration.minutes(1)
 _FIVE_MINUTES = Duration.minutes(5)
 
@@ -117,9 +120,10 @@ def _of_rooms(functions: Mapping[str, lambda_.Function]) -> list[_Watch]:
         if name in _WATCHED_BY_THEIR_QUEUE:
             continue
         errors = function.metric_errors(period=_FIVE_MINUTES)
-        throttles = function.metric_throttles(period=_FIVE_MINUTES)
-        watches += [
-            _Watch(f"{name}-errors", f"The {name} room crashed or ran out of time.", errors, "room-errors"),
-            _Watch(f"{name}-throttles", f"The {name} room had no free environment.", throttles, "room-throttles"),
-        ]
+        happened = f"The {name} room crashed or ran out of time."
+        watches.append(_Watch(f"{name}-errors", happened, errors, "room-errors"))
+        if name in _WAITED_FOR:
+            throttles = function.metric_throttles(period=_FIVE_MINUTES)
+            happened = f"The {name} room had no free environment."
+            watches.append(_Watch(f"{name}-throttles", happened, throttles, "room-throttles"))
     return watches

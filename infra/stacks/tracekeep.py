@@ -10,6 +10,7 @@ from infra.stacks.alarms import Alarms
 from infra.stacks.compute import Bundles, Compute
 from infra.stacks.data import Data
 from infra.stacks.edge import Edge
+from infra.stacks.jobs import Jobs
 from infra.stacks.options import Options
 
 
@@ -23,6 +24,7 @@ class TracekeepStack(Stack):
         super().__init__(scope, options.stack_name, description="Tracekeep: a LangSmith-compatible home for LLM traces")
         self.data = Data(self, "data", options)
         compute = Compute(self, "compute", options, self.data, bundles)
+        Jobs(self, "jobs", compute)
         edge = Edge(self, "edge", options, compute.functions)
         Alarms(self, "alarms", options, self.data, compute.functions, edge.api)
         self._tell(edge)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.topology import ERASE, ROOMS
+from infra.topology import API, ERASE, RECEIVE, ROOMS
 from tests.infra.stacks.template import Template, plain
 
 ROOT = Path(__file__).parents[3]
@@ -30,7 +30,7 @@ def _watched(template: Template) -> set[tuple[str, str]]:
 
 
 def test_what_loses_or_delays_traces_is_watched(template: Template) -> None:
-    """Buried messages, late operations, failing answers, and each room's crashes and throttles.
+    """Buried messages, late operations, failing answers, each room's crashes, and throttles that callers meet.
 
     What `erase` fails on comes again and is a dead letter at last; nobody waits for it meanwhile.
     """
@@ -41,7 +41,8 @@ def test_what_loses_or_delays_traces_is_watched(template: Template) -> None:
         ("ApproximateNumberOfMessagesVisible", "ErasureDeadLetterQueue"),
         ("ApproximateAgeOfOldestMessage", "OperationsQueue"),
         ("5xx", api),
-        *[(metric, function) for metric in ("Errors", "Throttles") for function in functions],
+        *[("Errors", function) for function in functions],
+        *[("Throttles", template.function_of(room.name)) for room in (RECEIVE, API)],
     }
 
 
