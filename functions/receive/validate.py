@@ -15,6 +15,7 @@ from functions.receive.refused import Refused
 from functions.receive.summaries import summarise
 from shared.base.errors import Malformed
 from shared.base.ids import canonical_uuid
+from shared.projects.project import MAX_NAME_CHARS as MAX_PROJECT_NAME_CHARS
 from shared.runs.dotted_order import Place, place, segment, usual_place
 from shared.runs.fact import RUN_TYPES, Fact, Fields
 from shared.runs.times import LAST_US, time_us
@@ -88,9 +89,9 @@ def plain_fields(header: Header) -> Fields:
     return fields
 
 
-def _short(field: str, text: str) -> str:
-    if len(text) > MAX_NAME_CHARS:
-        raise Refused(field, f"it has {len(text)} characters; at most {MAX_NAME_CHARS} are taken")
+def _short(field: str, text: str, most_chars: int = MAX_NAME_CHARS) -> str:
+    if len(text) > most_chars:
+        raise Refused(field, f"it has {len(text)} characters; at most {most_chars} are taken")
     return text
 
 
@@ -195,11 +196,11 @@ def _place_new(
 
 
 def project_of(header: Header) -> str | None:
-    """What the client calls the project, in the form that `Group.project` has."""
+    """What the client calls the project, in the form that `Group.project` has. A blank name says nothing."""
     if header.session_id is not None:
         return f"id:{_uuid('session_id', header.session_id)}"
-    if header.session_name:
-        return "name:" + _short("session_name", header.session_name)
+    if header.session_name and not header.session_name.isspace():
+        return "name:" + _short("session_name", header.session_name, MAX_PROJECT_NAME_CHARS)
     return None
 
 

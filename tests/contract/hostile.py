@@ -109,6 +109,7 @@ def broken_runs() -> Iterator[Hostile]:
         "a parent that its order has not": {"parent_run_id": RUN},
         "a project that is no id": {"session_id": "x"},
         "a project name of 1 MiB": {"session_name": "x" * MIB},
+        "a project name of 1,001 letters": {"session_name": "x" * 1_001},
         "a name that is a list": {"name": [[]]},
         "tags that are a number": {"tags": 1},
     }

@@ -11,6 +11,7 @@ import pytest
 from functions.receive.operations import Operation
 from functions.receive.refused import Refused
 from functions.receive.validate import MAX_NAME_CHARS, Valid, validate
+from shared.projects.project import check_name
 from tests.functions.receive.requests import CHILD_ORDER, ORDER, OTHER, RUN
 from tests.stores import NOON_US
 
@@ -77,7 +78,15 @@ def test_a_create_under_an_unplaced_parent_waits() -> None:
 def test_the_project_s_id_wins_over_its_name() -> None:
     """`session_id` beats `session_name`; an empty name says nothing."""
     assert _judge({"session_id": OTHER.upper(), "session_name": "p"}).project == f"id:{OTHER}"
-    assert _judge({"session_name": ""}).project is None
+    assert [_judge({"session_name": blank}).project for blank in ("", " ", "\n\t\u3000")] == [None] * 3
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 1_000, " x ", "漢" * 1_000, "\x00", "\x1f", "\u200b"])
+def test_a_project_name_that_is_taken_is_one_that_a_project_may_have(name: str) -> None:
+    """What is accepted here can be recorded: a name that no project may have would be refused too late."""
+    project = _judge({"session_name": name}).project
+    assert project == f"name:{name}" if name.strip() else project is None
+    assert project is None or check_name(project.removeprefix("name:")) == name
 
 
 def test_placeholders_of_a_create_say_nothing() -> None:
@@ -117,7 +126,7 @@ def test_ids_in_capitals_are_made_small() -> None:
         ({"run_type": 1}, "run_type", "expected str | null, got int"),
         ({"name": "x" * (MAX_NAME_CHARS + 1)}, "name", "at most 4000"),
         ({"name": ["x"]}, "name", "expected str"),
-        ({"session_name": "x" * (MAX_NAME_CHARS + 1)}, "session_name", "at most 4000"),
+        ({"session_name": "x" * 1_001}, "session_name", "at most 1000"),
         ({"tags": "x"}, "tags", "expected array"),
         ({"tags": ["x", 1]}, "tags[1]", "expected str, got int"),
         ({"tags": ["x"] * 1_001}, "tags", "at most 1000"),
