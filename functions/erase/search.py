@@ -17,6 +17,7 @@ from shared.runs.run import Run
 from shared.store.erasure import PART_TRACES, Erasure, Task
 from shared.store.questions import Questions
 from shared.store.runlog import Minute
+from shared.store.traces import PayloadAt
 from shared.store.walk import Position, Window
 
 FOREVER_US = 1 << 53
@@ -36,7 +37,7 @@ def search(ask: Questions, erasure: Erasure, task: Task, max_rows: int) -> Searc
 
     A minute is searched as a whole, so either limit may be passed by what one minute holds.
     """
-    wanted = _wanted(erasure)
+    wanted = _wanted(ask, erasure)
     found: dict[str, None] = {}
     rows = 0
     for project, minute in _minutes(ask, erasure, task):
@@ -68,14 +69,30 @@ def _behind(task: Task, project: str, end: Position) -> Task:
     return msgspec.structs.replace(task, project=project, searched_us=end.order_us)
 
 
-def _wanted(erasure: Erasure) -> Callable[[Run], bool]:
+def _wanted(ask: Questions, erasure: Erasure) -> Callable[[Run], bool]:
     """Any run of a trace that has one of the pairs has its whole trace removed."""
     if erasure.metadata is None:
         return lambda _run: True
     pairs: dict[str, Any] = msgspec.json.decode(erasure.metadata)
 
-    def has_one(run: Run) -> bool:
-        said = run.metadata
+    def has_one(said: dict[str, Any]) -> bool:
         return any(key in said and deeply_same(said[key], value) for key, value in pairs.items())
 
-    return has_one
+    def wanted(run: Run) -> bool:
+        if has_one(run.metadata):
+            return True
+        return not run.has_whole_metadata and has_one(_whole_metadata(ask, erasure.workspace, run))
+
+    return wanted
+
+
+def _whole_metadata(ask: Questions, workspace: str, run: Run) -> dict[str, Any]:
+    """All metadata of a run, which the log keeps only so far as it is small; from the payload."""
+    stored = ask.traces.load(workspace, run.trace_id, consistent=True)
+    fields = {} if stored is None else stored.merged().get(run.id, {})
+    if "extra" not in fields:
+        return {}
+    _, offset, length, chunk = fields["extra"]
+    (text,) = ask.traces.payloads([PayloadAt(chunk, offset, length)])
+    said = msgspec.json.decode(text).get("metadata")
+    return said if isinstance(said, dict) else {}

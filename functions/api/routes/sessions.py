@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn
-from functions.api.deletions import delete_project
 from functions.api.criteria import RunCriteria
+from functions.api.deletions import delete_project
 from functions.api.errors import BadRequest
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.moments import asked_us
