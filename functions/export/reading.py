@@ -23,8 +23,8 @@ from shared.store.traces import PayloadAt, StoredTrace
 from shared.store.walk import Position, Window
 
 BATCH_RUNS = 500
-_KEPT_RUNS = 30_000
-"""Runs of traces that are kept for the next batch: more than the largest trace, so that one is read once."""
+_KEPT_RUNS = 2_000
+"""Runs of traces that are kept for the batches to come; what a batch itself needs is kept beside them."""
 
 
 @dataclass
