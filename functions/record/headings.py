@@ -9,7 +9,7 @@ from functions.record.summary import head_of
 from shared.pricing.prices import PriceTable
 from shared.store.heads import HeadPlace, NewHead
 from shared.store.questions import Questions
-from shared.store.traces import StoredTrace
+from shared.store.traces import AtHand, StoredTrace
 
 _SETTLE_CHUNKS = 64
 """A finished trace of more chunks is not summarised for every late fact, but once a while later."""
@@ -47,31 +47,31 @@ class Headings:
         is_late = stored.has_root_end and not any(one.chunk.root for one in arrivals)
         return is_late and len(stored.chunks) > _SETTLE_CHUNKS
 
-    def write(self, traces: Sequence[StoredTrace]) -> None:
-        """The heads of these traces, as they were read."""
-        self._write_rooted([(stored, stored.provisional) for stored in traces if stored.has_root])
-        self._write_provisional([stored for stored in traces if not stored.has_root])
+    def write(self, traces: Sequence[StoredTrace], at_hand: AtHand) -> None:
+        """The heads of these traces, as they were read. Facts `at_hand` are used up."""
+        self._write_rooted([(stored, stored.provisional) for stored in traces if stored.has_root], at_hand)
+        self._write_provisional([stored for stored in traces if not stored.has_root], at_hand)
 
-    def _write_rooted(self, rooted: Sequence[tuple[StoredTrace, HeadPlace | None]]) -> None:
+    def _write_rooted(self, rooted: Sequence[tuple[StoredTrace, HeadPlace | None]], at_hand: AtHand) -> None:
         """The heads of traces with a root; those at their provisional places are taken back."""
-        heads = [self._new(stored) for stored, _ in rooted]
+        heads = [self._new(stored, at_hand) for stored, _ in rooted]
         self._ask.heads.write(heads)
         for new, (_, provisional) in zip(heads, rooted, strict=True):
             if provisional is not None and provisional != new.place:
                 self._ask.heads.withdraw(new.workspace, new.head.trace_id, provisional)
 
-    def _write_provisional(self, rootless: Sequence[StoredTrace]) -> None:
+    def _write_provisional(self, rootless: Sequence[StoredTrace], at_hand: AtHand) -> None:
         if not rootless:
             return
-        heads = [self._new(stored) for stored in rootless]
+        heads = [self._new(stored, at_hand) for stored in rootless]
         self._ask.heads.note_provisional(heads)
         self._ask.heads.write(heads)
         places = {(new.workspace, new.head.trace_id): new.place for new in heads}
         again = self._ask.traces.stored_many(list(places))
-        self._write_rooted([(stored, places[key]) for key, stored in again if stored.has_root])
+        self._write_rooted([(stored, places[key]) for key, stored in again if stored.has_root], {})
 
-    def _new(self, stored: StoredTrace) -> NewHead:
-        head, root_start_us = head_of(stored, self._prices)
+    def _new(self, stored: StoredTrace, at_hand: AtHand) -> NewHead:
+        head, root_start_us = head_of(stored, self._prices, at_hand)
         shards = self._ask.projects.resolve(stored.workspace, f"id:{head.project}").shards
         place = HeadPlace(head.project, root_start_us, shards)
         return NewHead(stored.workspace, head, place if stored.has_root else stored.provisional or place)

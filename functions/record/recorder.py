@@ -92,7 +92,8 @@ class Recorder:
         self._store.traces.put([*mended, *rows])
         self._ask.hours.remember(notes)
         self._list_feedback(stored for _, stored in found)
-        self._headings.write(to_head)
+        # By now nobody else needs the facts of this batch.
+        self._headings.write(to_head, {one.chunk.facts: one.facts for one in arrivals})
 
     def _over(self, stored: StoredTrace) -> str | None:
         """Why nothing can be added to this trace, or None."""
@@ -120,7 +121,7 @@ class Recorder:
         """Make the lists of feedback and the heads of traces again that something was said of since."""
         found = [stored for _, stored in self._ask.traces.stored_many(sorted(traces))]
         self._list_feedback(found)
-        self._headings.write([stored for stored in found if self._over(stored) is None])
+        self._headings.write([stored for stored in found if self._over(stored) is None], {})
 
     def _list_feedback(self, traces: Iterable[StoredTrace]) -> None:
         for stored in traces:

@@ -13,20 +13,20 @@ from shared.runs.run import Run
 from shared.runs.trace import Trace
 from shared.store.feedback import Owner, feedback_in
 from shared.store.heads import Head, SaidOfRun
-from shared.store.traces import StoredTrace
+from shared.store.traces import AtHand, StoredTrace
 
 _NOT_IN_HEADS = ("serialized",)
 MAX_FEEDBACK_BYTES = 2 * KIB
 """Some twenty scores with short comments; every KiB of a head is a write unit, and is read by every list."""
 
 
-def head_of(stored: StoredTrace, prices: PriceTable) -> tuple[Head, int]:
+def head_of(stored: StoredTrace, prices: PriceTable, at_hand: AtHand) -> tuple[Head, int]:
     """The head that these chunks give, and when its root started.
 
     A trace whose root has not arrived is listed too: as a pending run without a name, at the start that
     its other runs give for the root.
     """
-    trace = Trace(stored.id, stored.merged(), prices)
+    trace = Trace(stored.id, stored.merged(at_hand), prices)
     root = trace.root or _missing_root(trace)
     head = Head(
         trace_id=stored.id,

@@ -11,12 +11,15 @@ from shared.base.clock import Clock
 from shared.base.ids import receipt_us
 from shared.retention.periods import Periods, Tier, deletable_epoch_s
 from shared.runs.codec import decompress, unpack_facts
-from shared.runs.fact import Fields
+from shared.runs.fact import Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
 from shared.store.erased import Erased
 from shared.store.heads import HeadPlace, place_noted
 from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
+
+AtHand = dict[bytes, list[Fact]]
+"""Facts by the frame that holds them: what need not be opened once more."""
 
 NO_ROOT, SOME_ROOT, ROOT_END = range(3)
 """What a chunk tells of the root run."""
@@ -49,9 +52,10 @@ class Chunk:
         """When it was said, as text that sorts."""
         return f"{self.receipt}#{self.part:04d}"
 
-    def told(self) -> Told:
+    def told(self, at_hand: AtHand | None = None) -> Told:
         """Its facts, ready to be merged; payload fields will point back here."""
-        return Told(self.order, self.project, unpack_facts(self.facts), self)
+        facts = at_hand.pop(self.facts, None) if at_hand else None
+        return Told(self.order, self.project, unpack_facts(self.facts) if facts is None else facts, self)
 
 
 # Attribute names are billed with every row: one letter each, spelled out only here.
@@ -105,9 +109,9 @@ class StoredTrace:
         """Whether the end of the root run is known."""
         return any(chunk.root == ROOT_END for chunk in self.chunks)
 
-    def merged(self) -> dict[str, Fields]:
-        """The fields of every run; a payload field's fourth element is its `Chunk`."""
-        return merge(chunk.told() for chunk in self.chunks)
+    def merged(self, at_hand: AtHand | None = None) -> dict[str, Fields]:
+        """The fields of every run; a payload field's fourth element is its `Chunk`. Facts `at_hand` are used up."""
+        return merge(chunk.told(at_hand) for chunk in self.chunks)
 
 
 class PayloadAt(NamedTuple):

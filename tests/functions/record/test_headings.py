@@ -7,18 +7,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from functions.record.app import build
+from functions.record.summary import head_of
 from infra.local.sqlite_queue import SqliteQueue
 from shared.base.units import US_PER_DAY
+from shared.pricing.prices import PriceTable
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, Fact
 from shared.store import keys
 from shared.store.heads import Head
 from shared.store.ports import Condition, Item, Key
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
-from tests.record_room import ALL_TIME, SETTINGS, RecordRoom
+from tests.record_room import ALL_TIME, SETTINGS, RecordRoom, agent_trace
 from tests.stores import NOON_US
 
 
@@ -135,3 +138,15 @@ def delayed(room: RecordRoom) -> int:
     queue = room.store.operations
     assert isinstance(queue, SqliteQueue)
     return queue.counts().delayed
+
+
+def test_a_head_is_what_the_stored_chunks_give(room: RecordRoom) -> None:
+    """However it was made: of facts at hand, of some at hand and some read, of a message that came twice."""
+    facts = agent_trace()
+    first, second = envelope(facts[:3], NOON_US), envelope(facts[3:], NOON_US + 1_000)
+    for batch in ([first], [second], [first, second], [second, second]):
+        room.take(*batch)
+        stored = room.ask.traces.load(WORKSPACE, facts[0].run_id)
+        assert stored is not None
+        made, _ = head_of(stored, PriceTable.load(), {})
+        assert msgspec.to_builtins(heads(room, "default")) == msgspec.to_builtins([made])
