@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from functions.erase.projectrows import remove_project_rows
 from functions.erase.removal import Outcome, Remover, Times
 from functions.erase.search import search
 from functions.erase.settings import EraseSettings
@@ -62,6 +63,8 @@ class Eraser:
         found = search(self._ask, erasure, task, self._settings.rows_per_search)
         part = self._hide(erasure, task, found.trace_ids)
         if found.next is None:
+            if erasure.kind == "project" and erasure.project is not None:
+                remove_project_rows(self._store.traces, erasure.workspace, erasure.project)
             self._found_all(erasure, part)
         else:
             self._erasures.send(msgspec.structs.replace(found.next, part=part))

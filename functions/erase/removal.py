@@ -19,6 +19,7 @@ from shared.store import keys
 from shared.store.erased import tombstone_key
 from shared.store.erasure import Removed, Task, counted, marked
 from shared.store.feed import FeedEntry, feed_item
+from shared.store.feedback import by_id, rows_of
 from shared.store.parallel import side_by_side
 from shared.store.ports import AtMost, Item, Key, KeyRange, Store
 from shared.store.questions import Questions
@@ -72,7 +73,7 @@ class _Found:
             log_facts=facts_in(self.log, self.remains.trace_id),
             failures=len(self.lists["failures"]),
             pointers=len(self.lists["pointers"]),
-            feedback=len(self.remains.feedback) + len(self.waiting),
+            feedback=len(by_id([*self.remains.feedback, *self.waiting])),
             payload_bytes=self.remains.payload_bytes,
             attachments=len(self.attachments),
         )
@@ -98,7 +99,7 @@ class Remover:
         times.lists_us = self._clock.now_us()
         rewrite(self._store.traces, [row for one in found for row in one.log], set(trace_ids))
         times.log_us = self._clock.now_us()
-        for rows in (_rows(found, "other_rows"), _rows(found, "feedback"), _waiting(found), _rows(found, "chunks")):
+        for rows in (_rows(found, "other_rows"), _waiting(found), _rows(found, "feedback"), _rows(found, "chunks")):
             self._store.traces.delete([Key(row.pk, row.sk) for row in rows])
         times.trace_us = self._clock.now_us()
         return outcomes
@@ -121,6 +122,7 @@ class Remover:
         log = _flat(self._store.traces.query_many(log_ranges(workspace, remains.log, shards)))
         mine = [row for row in log if facts_in([row], remains.trace_id)]
         waiting = self._waiting_feedback(workspace, remains)
+        lists["feedback"] = self._beside_feedback(workspace, remains, waiting)
         return _Found(remains, lists, mine, waiting, self._attachments(workspace, remains))
 
     def _there(self, places: Iterable[Key], of: str | None = None) -> list[Key]:
@@ -129,13 +131,21 @@ class Remover:
         return [Key(row.pk, row.sk) for row in rows if of is None or row.attributes["t"] == of]
 
     def _waiting_feedback(self, workspace: str, remains: Remains) -> list[Item]:
-        """Feedback that came before its run lies under the run's own id."""
-        prefixes = {run_id: f"{keys.FEEDBACK}{run_id}#" for run_id in remains.run_ids - {remains.trace_id}}
-        ranges = [
-            KeyRange(keys.trace(workspace, run_id), prefix, prefix + keys.LAST, consistent=True)
-            for run_id, prefix in prefixes.items()
-        ]
-        return _flat(self._store.traces.query_many(ranges))
+        """Feedback that came before its run lies under the run's own id, as if that were a trace's."""
+        runs = sorted(remains.run_ids - {remains.trace_id})
+        read = self._store.traces.query_many(
+            [
+                KeyRange(keys.trace(workspace, one), keys.CHUNK, keys.FEEDBACK + keys.LAST, consistent=True)
+                for one in runs
+            ]
+        )
+        # Under the id of a run that is a trace of its own lies that trace's feedback.
+        return [row for rows in read if not any(row.sk.startswith(keys.CHUNK) for row in rows) for row in rows]
+
+    def _beside_feedback(self, workspace: str, remains: Remains, waiting: Sequence[Item]) -> list[Key]:
+        """Where the lists of a project show this feedback, where its id leads to it, and what says that it waits."""
+        notes = [Key(keys.waiting_feedback(workspace), one) for one in sorted(remains.run_ids)] if waiting else []
+        return [*rows_of(workspace, [*remains.feedback, *waiting]), *notes]
 
     def _attachments(self, workspace: str, remains: Remains) -> list[str]:
         """All that lies under the trace, and what its facts name: under a run that did not know its trace yet."""

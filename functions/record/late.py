@@ -44,6 +44,14 @@ def remove_late(store: Store, stored: Iterable[StoredTrace], given: Sequence[Giv
     return refused
 
 
+def remove_joined(store: Store, traces: Iterable[tuple[str, str]]) -> None:
+    """Have removed the feedback that was waiting, and was brought to these traces, where they are erased."""
+    for workspace, trace_id in sorted(traces):
+        tombstone = store.traces.get(tombstone_key(workspace, trace_id), consistent=True)
+        if tombstone is not None:
+            refuse_late(store.erasures, workspace, {str(tombstone.attributes["by"]): [trace_id]})
+
+
 def expired_feedback(stored: StoredTrace, given: Iterable[Given]) -> list[Item]:
     """Refusals of feedback on a trace whose time is over: it is unreadable, and its rows end by themselves."""
     about = (one for one in given if (one.envelope.workspace, one.owner) == (stored.workspace, stored.id))

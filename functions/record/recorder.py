@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable
 from functions.record.arrivals import Arrival, Sorter
 from functions.record.feedback import FeedbackDesk
 from functions.record.headings import Headings
-from functions.record.late import DELETED, EXPIRED, Given, expired_feedback, remove_late, too_late
+from functions.record.late import DELETED, EXPIRED, Given, expired_feedback, remove_joined, remove_late, too_late
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
 from functions.record.payloads import store_payloads
@@ -59,7 +59,9 @@ class Recorder:
         self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *feedback.rows])
         self._list(batch.arrivals, feedback.of_traces)
         asked = {(one.workspace, trace_id) for one in envelopes for trace_id in one.settle}
-        self._settle(asked | self._desk.spread(feedback) | self._desk.welcome(batch.arrivals))
+        joined = self._desk.spread(feedback) | self._desk.welcome(batch.arrivals)
+        remove_joined(self._store, joined)
+        self._settle(asked | joined)
 
     def _chunks(self, arrivals: Iterable[Arrival]) -> list[Item]:
         return [self._ask.traces.row(one.envelope.workspace, one.trace_id, one.chunk) for one in arrivals]

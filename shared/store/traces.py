@@ -161,17 +161,14 @@ class Traces:
     def glimpses(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace | None]:
         """Each trace by its first rows alone, strongly read: what tells its project, age and end.
 
-        None is one that must not be read any more; what was never here is not among them.
+        None is one that must not be read any more, gone or not; what was never here is not among them.
         """
         erased = self._erased.traces(workspace)
         first = [KeyRange(keys.trace(workspace, one), end=keys.FEEDBACK, limit=4, consistent=True) for one in trace_ids]
-        read = zip(trace_ids, self._table.query_many(first), strict=True)
-        found = ((trace_id, self._assembled(workspace, trace_id, items)) for trace_id, items in read)
-        return {
-            trace_id: None if trace_id in erased else self._unless_gone(trace)
-            for trace_id, trace in found
-            if trace is not None
-        }
+        read = list(zip(trace_ids, self._table.query_many(first), strict=True))
+        gone = {one for one, items in read if one in erased or any(item.sk == keys.ERASED for item in items)}
+        found = ((one, self._assembled(workspace, one, items)) for one, items in read if one not in gone)
+        return dict.fromkeys(gone) | {one: self._unless_gone(trace) for one, trace in found if trace is not None}
 
     def _unless_gone(self, trace: StoredTrace | None) -> StoredTrace | None:
         if trace is None or trace.erased_by is not None or trace.ends_us <= self._clock.now_us():

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from functions.erase.app import build
 from functions.record.app import build as build_record
+from shared.base.errors import NotFound, Rejected
+from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_S
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, Fact
@@ -229,6 +231,29 @@ def test_a_provisional_head_goes_with_its_note(room: EraseRoom) -> None:
     assert room.left("GONE") == []
 
 
+def test_feedback_goes_with_its_trace_and_is_refused_after(room: EraseRoom) -> None:
+    """What was given before, in lists and under its id; and what is given to a trace that is gone."""
+    gone, kept = marked_trace("GONE"), marked_trace("KEPT", NOON_US + 5)
+    room.take(envelope([*gone, *kept], NOON_US))
+    feedbacks, project = room.ask.feedbacks, room.project()
+    given = {one[0].run_id: str(uuid.uuid4()) for one in (gone, kept)}
+    for run_id, feedback_id in given.items():
+        said = {"key": "user", "run_id": run_id, "trace_id": run_id, "score": 1, "comment": f"say {run_id}"}
+        feedbacks.create(WORKSPACE, feedback_id, said, new_receipt(NOON_US))
+    erasure_id = room.ask_to_erase([gone[0].run_id])
+    assert [one.id for one in feedbacks.listed(WORKSPACE, project)] == [given[kept[0].run_id]]
+    with pytest.raises(NotFound):
+        feedbacks.get(WORKSPACE, given[gone[0].run_id])
+    room.finish()
+    assert room.left(f"say {gone[0].run_id}") == []
+    assert room.removed(erasure_id).feedback == 1
+    assert [one.id for one in feedbacks.listed(WORKSPACE, project)] == [given[kept[0].run_id]]
+    for name in ("trace_id", "score"):
+        said = {"key": "user", "run_id": gone[0].run_id, name: gone[0].run_id if name == "trace_id" else 1}
+        with pytest.raises(Rejected, match="deleted"):
+            feedbacks.create(WORKSPACE, str(uuid.uuid4()), said, new_receipt(NOON_US))
+
+
 def test_metadata_names_every_trace_with_one_of_the_pairs(room: EraseRoom) -> None:
     """In every project of the workspace, whichever run says it; the types of JSON count."""
     said: list[dict[str, Any]] = [{"customer": "a"}, {"customer": "b"}, {"case": 7}, {"case": "7"}, {"other": "a"}]
@@ -264,6 +289,8 @@ def test_a_deleted_project_goes_with_all_its_traces(room: EraseRoom) -> None:
     gone, kept = marked_trace("GONE", bulk=900), marked_trace("KEPT", bulk=900)
     room.take(envelope(gone, NOON_US, project="name:gone"), envelope(kept, NOON_US, project="name:kept"))
     project, other = room.project("gone"), room.project("kept")
+    said = {"key": "user", "session_id": project, "comment": "all GONE"}
+    room.ask.feedbacks.create(WORKSPACE, str(uuid.uuid4()), said, new_receipt(NOON_US))
     room.ask_to_erase(kind="project", project=other)
     room.ask_to_erase(kind="project", project=project)
     room.ask.projects.delete(WORKSPACE, project)
