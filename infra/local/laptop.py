@@ -141,7 +141,9 @@ def _intervals_s() -> dict[str, int]:
     """How often each job runs by itself."""
     rooms = {room.name: room.trigger for room in ROOMS}
     scheduled_s = {
-        name: trigger.every_minutes * S_PER_MINUTE for name, trigger in rooms.items() if isinstance(trigger, Scheduled)
+        name: trigger.on_laptop_s or trigger.every_minutes * S_PER_MINUTE
+        for name, trigger in rooms.items()
+        if isinstance(trigger, Scheduled)
     }
     return {"expire": _EXPIRE_EVERY_S, **scheduled_s}
 

@@ -27,6 +27,8 @@ _MAX_LAG_S = 300
 """A trace that is not readable five minutes after it was accepted is missed by its developer."""
 _WATCHED_BY_THEIR_QUEUE = frozenset({"erase"})
 """What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
+_TOLD_TO_WHO_ASKED = frozenset({"export"})
+"""An export that fails is taken up at the room's next look, and says why where it was asked for when it is given up."""
 _WAITED_FOR = frozenset(room.name for room in ROOMS if isinstance(room.trigger, Http | HttpDefault))
 """A caller is turned away where these are throttled. Elsewhere it is a delay, which rings as lag if it lasts."""
 _MINUTE = Duration.minutes(1)
@@ -117,7 +119,7 @@ def _of_api(api: gateway.HttpApi) -> list[_Watch]:
 def _of_rooms(functions: Mapping[str, lambda_.Function]) -> list[_Watch]:
     watches = []
     for name, function in functions.items():
-        if name in _WATCHED_BY_THEIR_QUEUE:
+        if name in _WATCHED_BY_THEIR_QUEUE | _TOLD_TO_WHO_ASKED:
             continue
         errors = function.metric_errors(period=_FIVE_MINUTES)
         happened = f"The {name} room crashed or ran out of time."

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.topology import API, ERASE, RECEIVE, ROOMS
+from infra.topology import API, ERASE, EXPORT, RECEIVE, ROOMS
 from tests.infra.stacks.template import Template, plain
 
 ROOT = Path(__file__).parents[3]
@@ -32,10 +32,11 @@ def _watched(template: Template) -> set[tuple[str, str]]:
 def test_what_loses_or_delays_traces_is_watched(template: Template) -> None:
     """Buried messages, late operations, failing answers, each room's crashes, and throttles that callers meet.
 
-    What `erase` fails on comes again and is a dead letter at last; nobody waits for it meanwhile.
+    What `erase` fails on comes again and is a dead letter at last; nobody waits for it meanwhile. What `export`
+    fails on comes again too, and is told to who asked for it.
     """
     [api] = template.of_type("AWS::ApiGatewayV2::Api")
-    functions = [template.function_of(room.name) for room in ROOMS if room is not ERASE]
+    functions = [template.function_of(room.name) for room in ROOMS if room not in {ERASE, EXPORT}]
     assert _watched(template) >= {
         ("ApproximateNumberOfMessagesVisible", "DeadLetterQueue"),
         ("ApproximateNumberOfMessagesVisible", "ErasureDeadLetterQueue"),

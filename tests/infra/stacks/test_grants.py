@@ -13,6 +13,7 @@ TARGETS: dict[Resource, str] = {
     "traces": "TracesTable",
     "control": "ControlTable",
     "objects": "Bucket",
+    "exports": "Bucket",
     "operations": "OperationsQueue",
     "dead_letters": "DeadLetterQueue",
     "erasures": "ErasuresQueue",
@@ -32,7 +33,9 @@ def _expected(room: Room) -> set[tuple[str, str]]:
     for resource, access in room.grants:
         target = TARGETS[resource]
         kind = next(kind for kind in ("Table", "Bucket", "Queue") if target.endswith(kind))
-        if kind == "Bucket":
+        if resource == "exports":
+            allowed |= {("s3:PutObject", "Bucket/exports/*")}
+        elif kind == "Bucket":
             calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}}[access]
             allowed |= {(f"s3:{call}", f"Bucket/{tier}/*") for call in calls for tier in ("base", "extended")}
             allowed |= {("s3:ListBucket", "Bucket")} if access == "read" else set()
