@@ -48,7 +48,7 @@ _HEAD = """# Data model
 Generated from `shared/store/keys.py` by `make docs`: change that file, not this page. Why it is as it is:
 [ADR 1](adr/0001-append-facts-merge-on-read.md) (facts), [2](adr/0002-rows-that-lists-read.md) (rows that lists
 read), [3](adr/0003-when-a-trace-expires.md) (expiry), [4](adr/0004-finding-a-run-by-its-id.md) (finding a run),
-[5](adr/0005-where-payload-bytes-go.md) (payloads).
+[5](adr/0005-where-payload-bytes-go.md) (payloads), [10](adr/0010-where-feedback-lies.md) (feedback).
 
 In the examples W is a workspace, P a project, T a trace, R a run, all UUIDs. Every row of `traces` carries
 `expires_at`, the table's TTL attribute.

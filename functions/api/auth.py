@@ -1,7 +1,8 @@
 """Who asks, and whether they may: one dependency of the whole app, so that no route can forget it.
 
-A request that is not a GET writes, unless its route is tagged `QUESTION`. The key's workspace is the only one
-that a route ever sees: another workspace's data is not there, so it is NotFound.
+A request that is not a GET writes, unless its route is tagged `QUESTION`; a route tagged `OPEN` needs no key.
+The key's workspace is the only one that a route ever sees: another workspace's data is not there, so it is
+NotFound.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 app.py        messages → envelopes; what fails comes again, what keeps failing is buried with its reason
 recorder.py   the order in which a batch is written
 arrivals.py   each group of facts, placed in a trace and a project
+feedback.py   feedback, placed; and brought to runs that came after it
 payloads.py   inline, or one segment a batch
 listings.py   log, failures, pointers, hours, feed
 summary.py    the head of a trace

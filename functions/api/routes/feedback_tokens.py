@@ -15,6 +15,8 @@ from functions.api.schemas.feedback import body_of
 from functions.api.schemas.feedback_tokens import TokenUse, said_by_token, token_object, tokens_asked
 
 MAX_LISTED = 100
+ANY_PAGE = {"access-control-allow-origin": "*"}
+"""A token is meant to be used from the pages of whoever made it. Source: WHATWG Fetch, "CORS protocol"."""
 
 routes = APIRouter(prefix="/feedback/tokens")
 
@@ -43,6 +45,13 @@ async def list_tokens(
     return json_v1([token_object(token, _address(request, caller.origin)) for token in page])
 
 
+@routes.options("/{token}", tags=[OPEN])
+async def may_use_token() -> Response:
+    """What a browser asks before it sends a body from a page of another domain. It is told the same for any token."""
+    allowed = {"access-control-allow-methods": "GET, POST", "access-control-allow-headers": "content-type"}
+    return Response(status_code=204, headers={**ANY_PAGE, **allowed, "access-control-max-age": "86400"})
+
+
 @routes.post("/{token}", tags=[OPEN])
 async def use_token(request: Request, token: str) -> Response:
     """Give the feedback that a token stands for, by a body."""
@@ -59,7 +68,9 @@ def _given(request: Request, token_text: str, body: dict[str, object]) -> Respon
     room: Room = request.app.state.room
     token = room.ask.feedback_tokens.get(uuid_of(token_text, "token"))
     give(room, token.workspace, token.feedback_id, {"feedback_source": BY_API, **said_by_token(token, body)})
-    return json_v1({"feedback_id": token.feedback_id, "message": "Thank you: your feedback was recorded"})
+    return json_v1(
+        {"feedback_id": token.feedback_id, "message": "Thank you: your feedback was recorded"}, headers=ANY_PAGE
+    )
 
 
 def _address(request: Request, origin: str) -> str:

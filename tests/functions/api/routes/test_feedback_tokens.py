@@ -144,6 +144,18 @@ def test_who_may_not_write_is_not_shown_what_lets_anyone_write(room: ApiRoom, to
     assert room.get("/feedback/tokens", room.other_key, run_id=told.root).json == []
 
 
+def test_a_page_of_another_domain_may_use_a_token(room: ApiRoom, told: Story) -> None:
+    """Its browser asks first, and may read the answer; it may not ask so of anything that needs a key."""
+    path = path_of(token_for(room, told.root))
+    asked = {"origin": "https://app.example", "access-control-request-method": "POST"}
+    before = room.ask_for("OPTIONS", path, key=None, headers=asked)
+    assert (before.status, before.headers["access-control-allow-origin"]) == (204, "*")
+    assert "POST" in before.headers["access-control-allow-methods"]
+    assert room.post(path, {"score": 1}, None).headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in room.get("/feedback", run=told.root).headers
+    assert room.ask_for("OPTIONS", "/feedback", key=None, headers=asked).status == 405
+
+
 def test_a_token_opens_nothing_else(room: ApiRoom, told: Story) -> None:
     """It is no key: it names its run and its key itself, whatever its user says."""
     token = token_for(room, told.root)
