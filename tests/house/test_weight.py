@@ -15,7 +15,7 @@ HEAVY = {"boto3.resources", "fastapi", "google.protobuf", "pydantic", "starlette
 
 @pytest.mark.parametrize("room", ["receive", "record"])
 def test_a_light_room_loads_nothing_heavy(room: str) -> None:
-    """A fresh process that imports the room holds neither FastAPI, nor pydantic, nor protobuf, nor boto3's resource layer."""
+    """A fresh process that imports the room holds no FastAPI, pydantic, protobuf or resource layer of boto3."""
     program = f"import functions.{room}.app, json, sys; print(json.dumps(sorted(sys.modules)))"
     output = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, timeout=60
