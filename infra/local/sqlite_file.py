@@ -58,6 +58,14 @@ class SqliteFile:
                 raise
             connection.execute("COMMIT")
 
+    def empty_log(self) -> None:
+        """Write the write-ahead log back and cut it to nothing, as far as no reader is in the way.
+
+        Until then it holds pages as they were before, with what was deleted since.
+        """
+        with self._writing:
+            self.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Close every thread's connection. No thread may be using one."""
         while self._open_connections:

@@ -100,7 +100,8 @@ class SqliteTable:
     def expire(self, now_epoch_s: int) -> int:
         """Physically delete all items whose expiry is not after now; says how many.
 
-        In batches of a thousand, each its own transaction, so that writers wait milliseconds at most.
+        In batches of a thousand, each its own transaction, so that writers wait milliseconds at most. At the end
+        the write-ahead log is emptied: what was deleted is in no file any more.
         """
         deleted = 0
         while True:
@@ -108,6 +109,7 @@ class SqliteTable:
                 batch = connection.execute(_EXPIRE, (now_epoch_s, _EXPIRE_BATCH)).rowcount
             deleted += batch
             if batch < _EXPIRE_BATCH:
+                self._file.empty_log()
                 return deleted
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from functions.record.app import build as build_record
 from shared.base.errors import NotFound, Rejected
 from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_S
+from shared.pricing.prices import PriceTable
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, Fact
 from shared.store import keys
@@ -23,6 +24,7 @@ from shared.store.erased import Erased
 from shared.store.erasure import Task
 from shared.store.ports import KeyRange
 from shared.store.rejects import rejected_operations
+from shared.store.rollups import ROOTS, Rollups
 from tests.erase_room import ERASE_SETTINGS, EraseRoom, Killed, after, watched
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
 from tests.record_room import ALL_TIME, SETTINGS
@@ -297,6 +299,30 @@ def test_a_deleted_project_goes_with_all_its_traces(room: EraseRoom) -> None:
     room.finish()
     assert room.left("GONE") == []
     assert room.trace(kept[0].run_id) is not None
+
+
+def test_statistics_never_count_what_is_erased(room: EraseRoom) -> None:
+    """Stored by the hour before: not when it is hidden, not after, and not by a count that was begun before."""
+    gone, kept = marked_trace("GONE"), marked_trace("KEPT", NOON_US + 5)
+    room.take(envelope([*gone, *kept], NOON_US))
+    rollups = Rollups(room.store.traces, room.store.control, room.ask, room.clock, PriceTable.load())
+    rollups.follow(WORKSPACE)
+    stale = room.store.traces.query(KeyRange(keys.rollups(WORKSPACE, room.project())))
+    assert rollups.over(WORKSPACE, room.project(), ALL_TIME)[ROOTS].runs == 2
+
+    def counts_alone() -> bool:
+        groups = rollups.over(WORKSPACE, room.project(), ALL_TIME)
+        return groups[ROOTS].runs == 1 and not any("GONE" in name for name in groups)
+
+    room.ask_to_erase([gone[0].run_id])
+    assert counts_alone()
+    room.finish()
+    assert counts_alone()
+    room.store.traces.put(stale)
+    assert counts_alone()
+    rollups.follow(WORKSPACE)
+    assert counts_alone()
+    assert room.left("GONE") == []
 
 
 def test_nothing_is_removed_before_it_has_settled(room: EraseRoom) -> None:

@@ -98,3 +98,15 @@ def test_a_second_opening_of_the_file_sees_what_the_first_wrote(table: SqliteTab
     other.put([Item("p", "s", {"n": 2})])
     assert table.get(Key("p", "s")) == Item("p", "s", {"n": 2})
     other.close()
+
+
+def test_what_was_deleted_is_in_no_file(tmp_path: Path) -> None:
+    """Neither in a page of the database that is free now, nor in the write-ahead log, once that was emptied."""
+    table = SqliteTable(tmp_path / "table.sqlite")
+    table.put([Item("p", f"{number:03d}", {"f": b"gone" * 500}) for number in range(50)])
+    table.put([Item("p", "kept", {"f": b"kept" * 500})])
+    table.delete([Key("p", f"{number:03d}") for number in range(50)])
+    table.expire(0)
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert (b"gone" in left, b"kept" in left) == (False, True)
+    table.close()
