@@ -6,6 +6,7 @@ Column names and types are a contract with whoever queries the files: see `SCHEM
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +71,16 @@ def _decoded(text: bytes | None) -> str | None:
 
 
 def _feedback(whole: WholeRun) -> str | None:
-    return _encode([msgspec.Raw(body) for body in whole.feedback]).decode() if whole.feedback else None
+    """What was said, with ids and times, as the API has it."""
+    said = [
+        {"id": one.id, "created_at": _utc(one.created_us), "modified_at": _utc(one.modified_us), **one.fields}
+        for one in whole.feedback
+    ]
+    return _encode(said).decode() if said else None
+
+
+def _utc(time_us: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
 
 
 def _attachments(whole: WholeRun) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from shared.feedback.feedback import Feedback
 from shared.pricing.prices import PriceTable
 from shared.runs.fact import PAYLOAD_FIELDS
 from shared.runs.filter.evaluate import evaluate
@@ -18,6 +19,7 @@ from shared.runs.filter.subject import Known
 from shared.runs.run import Run
 from shared.runs.totals import NOTHING, Totals
 from shared.runs.trace import Trace
+from shared.store.feedback import Owner, feedback_in
 from shared.store.questions import Questions
 from shared.store.traces import PayloadAt, StoredTrace
 from shared.store.walk import Position, Window
@@ -29,13 +31,13 @@ _KEPT_RUNS = 2_000
 
 @dataclass
 class WholeRun:
-    """A run with all that is known of it: the JSON texts of its payload fields and of its feedback."""
+    """A run with all that is known of it: the JSON texts of its payload fields, and its feedback."""
 
     run: Run
     totals: Totals
     stored: StoredTrace
     payloads: dict[str, bytes] = field(default_factory=dict)
-    feedback: list[bytes] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
 
 
 class _ReadTrace:
@@ -44,10 +46,9 @@ class _ReadTrace:
     def __init__(self, stored: StoredTrace, prices: PriceTable) -> None:
         self.stored = stored
         self.trace = Trace(stored.id, stored.merged(), prices)
-        self.feedback: dict[str, list[bytes]] = {}
-        for item in stored.feedback:
-            body: Any = item.attributes["body"]
-            self.feedback.setdefault(str(item.attributes["run_id"]), []).append(bytes(body))
+        self.feedback: dict[str, list[Feedback]] = {}
+        for one in feedback_in(stored.feedback, Owner("trace", stored.id)):
+            self.feedback.setdefault(one.run_id or "", []).append(one)
 
 
 @dataclass
@@ -110,7 +111,7 @@ class WindowReader:
         return WholeRun(run, totals, read.stored, feedback=read.feedback.get(run.id, []))
 
     def _known(self, whole: WholeRun) -> Known:
-        feedback = [msgspec.json.decode(body) for body in whole.feedback]
+        feedback = [one.fields for one in whole.feedback]
         return Known(whole.run, whole.totals, feedback, partial(self._opened, whole), has_totals=True)
 
     def _opened(self, whole: WholeRun, name: str) -> Any:  # noqa: ANN401 any JSON value

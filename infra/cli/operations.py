@@ -116,6 +116,7 @@ def _feedback_part(run: RunLine, text: msgspec.Raw) -> Part:
     digest = hashlib.sha256(run.id.encode() + bytes(text)).digest()
     feedback_id = canonical_uuid(stated) or str(uuid.UUID(bytes=digest[:16], version=8))
     about = {"id": feedback_id, "run_id": run.id} | ({"trace_id": run.trace_id} if run.trace_id else {})
+    said.pop("session_id", None)  # the run's own project decides
     said |= {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in about.items()}
     return Part(f"feedback.{feedback_id}", _JSON, msgspec.json.encode(said))
 

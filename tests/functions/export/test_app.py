@@ -78,6 +78,25 @@ def test_metadata_is_a_map_and_text_as_sent(tmp_path: Path) -> None:
     assert row["tags"] == ["a", "a"]
 
 
+def test_feedback_is_in_its_run_s_row_and_in_filters(tmp_path: Path) -> None:
+    """Its id, key and score are there as last changed, and a filter on its score finds the run."""
+    room = ExportRoom(tmp_path)
+    told = story()
+    room.send(told.body)
+    given = {"run_id": told.llm, "trace_id": told.root, "key": "liked", "score": 0.25, "comment": "good"}
+    feedback = room.post("/feedback", given).json
+    room.ask_for("PATCH", f"/feedback/{feedback['id']}", {"score": 0.75})
+    room.pump()
+    export = room.ask_export(filter='and(eq(feedback_key, "liked"), gt(feedback_score, 0.5))')
+    room.wake()
+    [row] = room.rows(export)
+    [said] = json.loads(row["feedback"])
+    assert (row["id"], said["id"], said["key"], said["score"], said["comment"]) == (
+        *(told.llm, feedback["id"], "liked"),
+        *(0.75, "good"),
+    )
+
+
 def test_the_columns_are_those_that_are_promised() -> None:
     """The page of names and types that the API and the docs go by is the one that is filled."""
     assert list(_OF) == list(COLUMNS) == schema_of(None).names
