@@ -59,6 +59,14 @@ def checked_fields(body: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _CHECKS[name](name, value) for name, value in given.items()}
 
 
+def check_text(name: str, text: str) -> None:
+    """Nothing, if this text can be written. Raises: BadFeedback; half of a surrogate pair is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadFeedback(name, f"its text is not UTF-8: {error.reason}") from None
+
+
 def stated_us(said: Mapping[str, Any], name: str, now_us: int) -> int:
     """A time that a client stated, but never later than it arrived; where it stated none, that."""
     return min(time_us(said[name]), now_us) if name in said else now_us
@@ -74,6 +82,7 @@ def _uuid(name: str, value: object) -> str:
 def _key(name: str, value: object) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= MAX_KEY_CHARS:
         raise BadFeedback(name, f"expected text of 1 to {MAX_KEY_CHARS} characters, got {_shown(value)}")
+    check_text(name, value)
     return value
 
 
@@ -104,6 +113,7 @@ def _text(name: str, value: object) -> str:
         raise BadFeedback(name, f"expected text or null, got {_shown(value)}")
     if len(value) > MAX_COMMENT_CHARS:
         raise BadFeedback(name, f"it has {len(value)} characters; at most {MAX_COMMENT_CHARS} are taken")
+    check_text(name, value)
     return value
 
 

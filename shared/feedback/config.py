@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from shared.feedback.check import BadFeedback
+from shared.feedback.check import MAX_SCORE, BadFeedback, check_text
 
 TYPES = ("continuous", "categorical", "freeform")
 MAX_CATEGORIES = 200
@@ -67,9 +67,9 @@ def check_score(config: Mapping[str, Any], score: float | None) -> None:
 
 
 def _bound(value: object, name: str) -> float | None:
-    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MAX_SCORE):
         return value
-    raise BadFeedback(f"feedback_config.{name}", "expected a number or null")
+    raise BadFeedback(f"feedback_config.{name}", f"expected a number of at most {MAX_SCORE:.0e}, or null")
 
 
 def _categories(categories: object) -> list[dict[str, Any]]:
@@ -81,6 +81,7 @@ def _categories(categories: object) -> list[dict[str, Any]]:
 def _category(category: object) -> dict[str, Any]:
     value = category.get("value") if isinstance(category, dict) else None
     label = category.get("label") if isinstance(category, dict) else None
-    if not isinstance(value, int | float) or not isinstance(label, str | None):
+    if not isinstance(value, int | float) or not abs(value) <= MAX_SCORE or not isinstance(label, str | None):
         raise BadFeedback("feedback_config.categories", 'expected objects like {"value": 1, "label": "good"}')
+    check_text("feedback_config.categories", label or "")
     return {"value": value, "label": label}

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from langsmith import Client
@@ -175,6 +175,14 @@ def test_tokens_give_feedback(app: App) -> None:
     assert sorted((one.key, one.score) for one in clicked) == [("left", 0.5), ("right", 0.5)]
     listed = list(app.client.list_presigned_feedback_tokens(app.step))
     assert {token.id for token in listed} == {one.id, *(token.id for token in several)}
+
+
+def test_a_browser_may_use_a_token_from_another_page(app: App) -> None:
+    """The server lets its question through, without a key."""
+    token = app.client.create_presigned_feedback_token(app.step, "thumb")
+    asked = Request(token.url, method="OPTIONS", headers={"Origin": "https://app.example"})  # noqa: S310 our own server
+    with urlopen(asked) as answer:  # noqa: S310
+        assert (answer.status, answer.headers["access-control-allow-origin"]) == (204, "*")
 
 
 def test_configurations_are_kept(app: App) -> None:

@@ -46,8 +46,9 @@ async def list_tokens(
 
 
 @routes.options("/{token}", tags=[OPEN])
-async def may_use_token() -> Response:
+async def may_use_token(token: str) -> Response:
     """What a browser asks before it sends a body from a page of another domain. It is told the same for any token."""
+    uuid_of(token, "token")
     allowed = {"access-control-allow-methods": "GET, POST", "access-control-allow-headers": "content-type"}
     return Response(status_code=204, headers={**ANY_PAGE, **allowed, "access-control-max-age": "86400"})
 

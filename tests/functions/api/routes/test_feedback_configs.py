@@ -51,6 +51,29 @@ def test_it_is_made_listed_changed_and_deleted(room: ApiRoom) -> None:
     assert room.post(PATH, other).status == 200
 
 
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ({"feedback_key": "\ud83d"}, "key"),
+        ({"feedback_key": ""}, "key"),
+        ({"feedback_key": "k", "feedback_config": {"type": "odd"}}, "feedback_config.type"),
+        ({"feedback_key": "k", "feedback_config": {**STARS, "min": float("nan")}}, "feedback_config.min"),
+        (
+            {
+                "feedback_key": "k",
+                "feedback_config": {"type": "categorical", "categories": [{"value": 1, "label": "\ud83d"}]},
+            },
+            "feedback_config.categories",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused(room: ApiRoom, said: dict[str, Any], names: str) -> None:
+    """By the field, whatever a body can hold."""
+    answer = room.post(PATH, said)
+    assert answer.status == 422
+    assert names in answer.json["detail"]
+
+
 def test_what_is_not_there_cannot_be_changed(room: ApiRoom) -> None:
     """The answer names the key; deleting it is no error."""
     answer = room.ask_for("PATCH", PATH, {"feedback_key": "none", "is_enforced": True})
