@@ -12,7 +12,7 @@ import zstandard
 from langsmith import Client
 
 from infra.local.server import RunningServer
-from tests.contract.clients import ended_run, new_project
+from tests.contract.clients import ended_run, new_project, settle
 from tests.contract.curl import MULTIPART, multipart, run_part, whole_run
 from tests.contract.waiting import eventually
 
@@ -99,8 +99,7 @@ def test_large_runs_are_listed_however_large_a_page_would_be(
     runs = [whole_run(session_name=project, inputs={"noise": os.urandom(size // 2).hex()}) for _ in range(count)]
     for run in runs:
         _send(server, run)
-    for run in runs:
-        ended_run(client, run["id"])
+    settle(client)
     listed = {str(run.id): run.inputs for run in client.list_runs(project_name=project)}
     assert listed == {run["id"]: run["inputs"] for run in runs}
     asked = {"project_ids": [str(client.read_project(project_name=project).id)], "selects": ["ID", "INPUTS"]}
