@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ import zstandard
 
 from functions.erase.app import build
 from functions.erase.settings import EraseSettings
+from shared.base.units import US_PER_S
+from shared.runs.fact import Fact
 from shared.store.erased import packed
 from shared.store.erasure import PART_TRACES, Erasure, Erasures, Removed
 from shared.store.ports import Store
-from tests.operations import KEY_ID, WORKSPACE
+from tests.operations import KEY_ID, WORKSPACE, patch, post, uuid7
 from tests.record_room import RecordRoom
+from tests.stores import NOON_US
 
 ERASE_SETTINGS = EraseSettings(
     traces_table="t",
@@ -104,6 +108,26 @@ class EraseRoom(RecordRoom):
         rows = [(f"{pk} {sk}", raw) for name in ("traces", "control") for pk, sk, raw in _rows(self.folder, name)]
         files = [(str(path), path.read_bytes()) for path in (self.folder / "objects").rglob("*") if path.is_file()]
         return [place for place, raw in [*rows, *files] if wanted in raw or any(wanted in one for one in _frames(raw))]
+
+
+def marked_trace(marker: str, start_us: int = NOON_US, bulk: int = 0) -> list[Fact]:
+    """A trace of three runs, one of which failed, that says the marker wherever a trace can say something."""
+    noise = [uuid.uuid4().hex for _ in range(bulk)]
+    root = post(uuid7(start_us), start_us, name=f"agent {marker}", inputs={"question": marker, "noise": noise})
+    tool = post(
+        str(uuid.uuid4()),
+        start_us + 2000,
+        root,
+        name=f"search {marker}",
+        extra={"metadata": {"customer": marker}},
+        tags=[marker],
+    )
+    return [
+        root,
+        tool,
+        patch(tool, start_us + 950_000, error=f"ValueError: {marker}"),
+        patch(root, start_us + US_PER_S, outputs={"answer": marker}),
+    ]
 
 
 def _rows(folder: Path, table: str) -> Iterator[tuple[str, str, bytes]]:
