@@ -23,7 +23,7 @@ ANY_ORDER = settings(max_examples=40, deadline=None, suppress_health_check=[Heal
 
 
 @ANY_ORDER
-@given(calls=st.integers(0, 60), twice=st.booleans())
+@given(calls=st.integers(0, 70), twice=st.booleans())
 def test_an_erasure_that_dies_anywhere_ends_as_if_it_had_not(tmp_path: Path, calls: int, twice: bool) -> None:
     """Killed before any call of any door, and delivered again: the same end, and the same receipt."""
     room = EraseRoom(tmp_path / uuid.uuid4().hex)
