@@ -21,6 +21,7 @@ from shared.runs.run import Run
 from shared.store import keys
 from shared.store.erased import Erased
 from shared.store.hours import Hours
+from shared.store.kept_minutes import KeptMinutes, LoggedRun
 from shared.store.ports import Item, KeyRange, Table
 from shared.store.walk import Bucket, Position, Window, stream
 
@@ -98,6 +99,7 @@ class RunLog:
         self._erased = Erased(table)
         self._hours = hours
         self._clock = clock
+        self._kept = KeptMinutes()
 
     def minutes(self, workspace: str, project: str, window: Window, *, consistent: bool = False) -> Iterator[Minute]:
         """The minutes of a project that the window touches, each with its runs behind `after`.
@@ -120,22 +122,29 @@ class RunLog:
         return [run for minute in minutes for run in minute.runs]
 
     def _minute(self, project: str, begin_us: int, rows: list[Item], window: Window, erased: frozenset[str]) -> Minute:
-        runs = [run for run in self._merged(project, rows, erased) if window.is_behind(position_of(run))]
+        now_us = self._clock.now_us()
+        logged = self._kept.merged(rows, lambda: _merged(project, rows))
+        there = (one.run for one in logged if one.ends_us > now_us and one.run.trace_id not in erased)
+        runs = [run for run in there if window.is_behind(position_of(run))]
         runs.sort(key=position_of, reverse=window.newest_first)
         end = Position(begin_us, "") if window.newest_first else Position(begin_us + US_PER_MINUTE - 1, _LAST_ID)
         return Minute(runs, end, len(rows))
 
-    def _merged(self, project: str, rows: Iterable[Item], erased: frozenset[str]) -> Iterator[Run]:
-        now_us = self._clock.now_us()
-        told: dict[str, list[Told]] = {}
-        for row in rows:
-            _, order = row.sk.split("#", 1)
-            for trace in traces_in(row):
-                if trace.ends_us > now_us and trace.trace_id not in erased:
-                    told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
-        for trace_id, groups in told.items():
-            for run_id, fields in merge(groups).items():
-                yield Run(run_id, trace_id, fields)
+
+def _merged(project: str, rows: Iterable[Item]) -> list[LoggedRun]:
+    """The runs of one minute, merged. A trace ends when the row that was written last says."""
+    told: dict[str, list[Told]] = {}
+    ends_us: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.sk):
+        _, order = row.sk.split("#", 1)
+        for trace in traces_in(row):
+            told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
+            ends_us[trace.trace_id] = trace.ends_us
+    return [
+        LoggedRun(Run(run_id, trace_id, fields), ends_us[trace_id])
+        for trace_id, groups in told.items()
+        for run_id, fields in merge(groups).items()
+    ]
 
 
 def position_of(run: Run) -> Position:
