@@ -27,13 +27,17 @@ Recorded = tuple[Arrival, StoredTrace]
 
 
 def listing_rows(recorded: Iterable[Recorded], hours: Hours) -> tuple[list[Item], list[Item]]:
-    """The rows to write, and apart from them the notes of hours among them."""
+    """The rows to write, and apart from them those among them that need no second writing.
+
+    These are the notes of hours, and the turns of threads: the update that ends a root names its thread again.
+    """
     notes: dict[str, Item] = {}
     rows: list[Item] = []
     by_envelope: dict[int, list[Recorded]] = defaultdict(list)
     for arrival, stored in recorded:
         by_envelope[id(arrival.envelope)].append((arrival, stored))
         rows.extend(_failures_and_pointers(arrival, stored))
+        notes |= {turn.pk + turn.sk: turn for turn in hours.noted.new(_turns(arrival, stored))}
     for of_envelope in by_envelope.values():
         envelope = of_envelope[0][0].envelope
         rows.append(_feed(envelope, of_envelope))
@@ -74,11 +78,16 @@ def _failures_and_pointers(arrival: Arrival, stored: StoredTrace) -> Iterator[It
         if "error" in fact.fields:
             failure = Failure(trace_id, Position(_order_us(fact), fact.run_id))
             yield failure_item(workspace, project.id, shard, failure, stored.ends_us)
-        if fact.run_id == trace_id and (thread_id := _thread_of(fact)) is not None:
-            turn = Position(_order_us(fact), trace_id)
-            yield thread_item(workspace, project.id, thread_id, turn, stored.ends_us)
         if not fact.is_patch and needs_pointer(fact.run_id, trace_id, _order_us(fact)):
             yield pointer_item(workspace, fact.run_id, trace_id, stored.ends_us)
+
+
+def _turns(arrival: Arrival, stored: StoredTrace) -> Iterator[Item]:
+    """The rows that say which conversations the trace is a turn of."""
+    for fact in arrival.facts:
+        if fact.run_id == arrival.trace_id and (thread_id := _thread_of(fact)) is not None:
+            turn = Position(_order_us(fact), arrival.trace_id)
+            yield thread_item(arrival.envelope.workspace, arrival.project.id, thread_id, turn, stored.ends_us)
 
 
 def _thread_of(fact: Fact) -> str | None:

@@ -92,7 +92,7 @@ class Recorder:
         mended.extend(remove_late(self._store, (stored for _, stored in found), given))
         rows, notes = listing_rows(recorded, self._ask.hours)
         self._store.traces.put([*mended, *rows])
-        self._ask.hours.remember(notes)
+        self._ask.hours.noted.remember(notes)
         self._list_feedback(stored for _, stored in found)
         # By now nobody else needs the facts of this batch.
         self._headings.write(to_head, {one.chunk.facts: one.facts for one in arrivals})

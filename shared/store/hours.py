@@ -8,11 +8,11 @@ from shared.base.clock import Clock
 from shared.base.units import US_PER_HOUR
 from shared.retention.periods import Periods, deletable_epoch_s
 from shared.store import keys
-from shared.store.ports import Item, KeyRange, Table
+from shared.store.noted import Noted
+from shared.store.ports import Item, Key, KeyRange, Table
 from shared.store.walk import Bucket
 
 _HOURS_PER_DAY = 24
-_MAX_NOTED = 100_000
 _HOUR_DIGITS = 7
 
 
@@ -23,21 +23,13 @@ class Hours:
         self._table = table
         self._clock = clock
         self._periods = periods
-        self._noted: set[tuple[str, str]] = set()
+        self.noted = Noted()
 
     def rows(self, workspace: str, project: str, start_us: int, shards: int) -> list[Item]:
         """The row that notes this hour; none where this process has written it already."""
-        pk, sk = keys.hours(workspace, project), keys.hour(start_us, shards)
-        if (pk, sk) in self._noted:
-            return []
         ends_us = self._periods.ends_us(self._clock.now_us(), "extended")
-        return [Item(pk, sk, {}, deletable_epoch_s(ends_us))]
-
-    def remember(self, written: Iterable[Item]) -> None:
-        """These rows were written."""
-        if len(self._noted) > _MAX_NOTED:
-            self._noted.clear()
-        self._noted.update((item.pk, item.sk) for item in written)
+        key = Key(keys.hours(workspace, project), keys.hour(start_us, shards))
+        return self.noted.new([Item(key.pk, key.sk, {}, deletable_epoch_s(ends_us))])
 
     def hours(
         self, workspace: str, project: str, start_us: int, end_us: int, *, consistent: bool = False

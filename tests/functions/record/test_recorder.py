@@ -17,9 +17,10 @@ from shared.runs.codec import compress, pack_envelope, pack_facts, unpack_envelo
 from shared.runs.fact import Envelope, Fact, Group
 from shared.store import keys
 from shared.store.feed import entries
-from shared.store.ports import Key, KeyRange
+from shared.store.ports import Item, Key, KeyRange
 from shared.store.rejects import rejected_operations
-from tests.operations import KEY_ID, WORKSPACE, envelope, post, uuid7
+from shared.store.threads import Threads
+from tests.operations import KEY_ID, WORKSPACE, envelope, patch, post, uuid7
 from tests.record_room import ALL_TIME, SETTINGS, RecordRoom, agent_trace
 from tests.stores import NOON_US
 
@@ -256,3 +257,23 @@ def test_the_feed_names_what_was_touched_and_when_it_was_first_received(room: Re
     fed = list(entries(room.store.traces, WORKSPACE, NOON_US, NOON_US + 2 * US_PER_HOUR))
     assert [entry.touched[0].trace_id for entry in fed] == [facts[0].run_id] * 2
     assert {entry.touched[0].born_us for entry in fed} == {NOON_US}
+
+
+def test_a_turn_of_a_thread_is_written_once_however_often_it_is_named(
+    room: RecordRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The create and the update of a root both carry its metadata; one row says which thread it is in."""
+    written: list[str] = []
+    root = post(uuid7(NOON_US), NOON_US, extra={"metadata": {"thread_id": "talk"}})
+    put = room.store.traces.put
+
+    def watched(items: Sequence[Item]) -> None:
+        written.extend(item.pk for item in items)
+        put(items)
+
+    monkeypatch.setattr(room.store.traces, "put", watched)
+    room.take(envelope([root], NOON_US))
+    room.take(envelope([patch(root, NOON_US + 5, extra={"metadata": {"thread_id": "talk"}})], NOON_US + 1000))
+    assert sum("#thread#" in pk for pk in written) == 1
+    turns = Threads(room.store.traces).turns(WORKSPACE, room.project(), "talk", ALL_TIME)
+    assert [turn.run_id for turn in turns] == [root.run_id]
