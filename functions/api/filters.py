@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from functions.api.whole import WholeTrace
 from shared.runs.filter.evaluate import Answer, evaluate
 from shared.runs.filter.expression import Expression
 from shared.runs.filter.parse import parse
@@ -12,6 +11,7 @@ from shared.runs.filter.plan import Bounds, bounds
 from shared.runs.filter.subject import Known
 from shared.runs.run import Run
 from shared.store.heads import Head
+from shared.store.whole import WholeTrace
 
 
 @dataclass(frozen=True)

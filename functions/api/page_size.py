@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from functions.api.whole import ReadRun, place_of
+from shared.store.whole import ReadRun, place_of
 
 MAX_PAGE_BYTES = 4_000_000
 """Of payload texts. Lambda returns 6 MB: as JSON text, in which quotes grow, or compressed and then a third longer."""

@@ -12,7 +12,6 @@ from functions.api.filters import NO_FILTERS, Filters
 from functions.api.page_size import fitting
 from functions.api.plan import path_of
 from functions.api.search import RunSearch, Served, read_of, tells
-from functions.api.whole import ReadRun, WholeTrace, WholeTraces
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
@@ -21,6 +20,7 @@ from shared.store.heads import Head
 from shared.store.questions import Questions
 from shared.store.runlog import position_of
 from shared.store.walk import Position, Window
+from shared.store.whole import ReadRun, WholeTrace, WholeTraces
 
 __all__ = ["ReadRun", "Reader", "RunPage", "Served", "TraceRow"]
 _BATCH = 100

@@ -10,13 +10,13 @@ import msgspec
 
 from functions.api.criteria import RunCriteria
 from functions.api.plan import Candidate, Path, candidates
-from functions.api.whole import ReadRun, WholeTrace, WholeTraces
 from shared.base.errors import TooLarge
 from shared.runs.run import Run
 from shared.store.heads import Head
 from shared.store.questions import Questions
 from shared.store.runlog import position_of
 from shared.store.walk import Position
+from shared.store.whole import ReadRun, WholeTrace, WholeTraces
 
 _BATCH = 100
 MAX_LOOKED_AT = 100_000

@@ -6,17 +6,18 @@ Column names and types are a contract with whoever queries the files: see `SCHEM
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
-from functions.export.reading import WholeRun
 from shared.base.units import US_PER_S
 from shared.exports.columns import COLUMNS
 from shared.exports.manifest import Column
+from shared.runs.payload import opened
+from shared.runs.totals import NOTHING, Totals
+from shared.store.whole import ReadRun
 
 COST_DIGITS = 12
 """Behind the point: prices are per token, down to a few billionths of a dollar."""
@@ -36,33 +37,33 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 _texts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def _payload(name: str) -> Callable[[WholeRun], str | None]:
-    def of(whole: WholeRun) -> str | None:
-        text = whole.payloads.get(name)
+def _payload(name: str) -> Callable[[ReadRun], str | None]:
+    def of(read: ReadRun) -> str | None:
+        text = read.payloads.get(name)
         return None if text is None else text.decode()
 
     return of
 
 
-def _error(whole: WholeRun) -> str | None:
-    text = whole.payloads.get("error")
-    said = None if text is None else msgspec.json.decode(text)
+def _error(read: ReadRun) -> str | None:
+    text = read.payloads.get("error")
+    said = None if text is None else opened(text)
     return said if said is None or isinstance(said, str) else _encode(said).decode()
 
 
-def _metadata(whole: WholeRun) -> bytes | None:
+def _metadata(read: ReadRun) -> bytes | None:
     """All of it, out of `extra` as sent: the summary lacks large values."""
-    text = whole.payloads.get("extra")
+    text = read.payloads.get("extra")
     if text is None or text[:1] != b"{":
         return None
     found = bytes(_texts(text).get("metadata", b""))
     return found if found[:1] == b"{" else None
 
 
-def _metadata_map(whole: WholeRun) -> list[tuple[str, str]]:
+def _metadata_map(read: ReadRun) -> list[tuple[str, str]]:
     """Texts as they are, everything else as JSON."""
-    text = _metadata(whole)
-    pairs = {} if text is None else msgspec.json.decode(text)
+    text = _metadata(read)
+    pairs = {} if text is None else opened(text)
     return [(key, value if isinstance(value, str) else _encode(value).decode()) for key, value in pairs.items()]
 
 
@@ -70,61 +71,57 @@ def _decoded(text: bytes | None) -> str | None:
     return None if text is None else text.decode()
 
 
-def _feedback(whole: WholeRun) -> str | None:
-    """What was said, with ids and times, as the API has it."""
-    said = [
-        {"id": one.id, "created_at": _utc(one.created_us), "modified_at": _utc(one.modified_us), **one.fields}
-        for one in whole.feedback
-    ]
-    return _encode(said).decode() if said else None
+def _feedback(read: ReadRun) -> str | None:
+    """What was said, as the API has it."""
+    return (b"[" + b",".join(read.feedback) + b"]").decode() if read.feedback else None
 
 
-def _utc(time_us: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
-
-
-def _attachments(whole: WholeRun) -> str | None:
-    found = {name: {"mime_type": mime, "size_bytes": size} for name, (mime, size, _) in whole.run.attachments.items()}
+def _attachments(read: ReadRun) -> str | None:
+    found = {name: {"mime_type": mime, "size_bytes": size} for name, (mime, size, _) in read.run.attachments.items()}
     return _encode(found).decode() if found else None
+
+
+def _totals(read: ReadRun) -> Totals:
+    return read.totals or NOTHING
 
 
 def _cost(dollars: Decimal | None) -> Decimal | None:
     return None if dollars is None else dollars.quantize(_CENT)
 
 
-def _seconds(whole: WholeRun) -> float | None:
-    return None if whole.run.latency_us is None else whole.run.latency_us / US_PER_S
+def _seconds(read: ReadRun) -> float | None:
+    return None if read.run.latency_us is None else read.run.latency_us / US_PER_S
 
 
-_OF: dict[str, Callable[[WholeRun], Any]] = {
-    "id": lambda whole: whole.run.id,
-    "trace_id": lambda whole: whole.run.trace_id,
-    "parent_run_id": lambda whole: whole.run.parent_run_id,
-    "dotted_order": lambda whole: whole.run.dotted_order,
-    "is_root": lambda whole: whole.run.is_root,
-    "project_id": lambda whole: whole.run.project,
-    "name": lambda whole: whole.run.name,
-    "run_type": lambda whole: whole.run.run_type,
-    "status": lambda whole: whole.run.status,
-    "start_time": lambda whole: whole.run.start_us,
-    "end_time": lambda whole: whole.run.end_us,
-    "first_token_time": lambda whole: whole.run.first_token_us,
+_OF: dict[str, Callable[[ReadRun], Any]] = {
+    "id": lambda read: read.run.id,
+    "trace_id": lambda read: read.run.trace_id,
+    "parent_run_id": lambda read: read.run.parent_run_id,
+    "dotted_order": lambda read: read.run.dotted_order,
+    "is_root": lambda read: read.run.is_root,
+    "project_id": lambda read: read.run.project,
+    "name": lambda read: read.run.name,
+    "run_type": lambda read: read.run.run_type,
+    "status": lambda read: read.run.status,
+    "start_time": lambda read: read.run.start_us,
+    "end_time": lambda read: read.run.end_us,
+    "first_token_time": lambda read: read.run.first_token_us,
     "latency_seconds": _seconds,
-    "trace_first_received_at": lambda whole: whole.stored.born_us,
-    "trace_expires_at": lambda whole: whole.stored.ends_us,
-    "trace_tier": lambda whole: whole.stored.tier,
-    "thread_id": lambda whole: whole.run.thread_id,
-    "reference_example_id": lambda whole: whole.run.fields.get("reference_example_id"),
-    "model": lambda whole: whole.run.model,
-    "provider": lambda whole: whole.run.provider,
-    "total_tokens": lambda whole: whole.totals.total_tokens,
-    "prompt_tokens": lambda whole: whole.totals.prompt_tokens,
-    "completion_tokens": lambda whole: whole.totals.completion_tokens,
-    "total_cost": lambda whole: _cost(whole.totals.total_cost),
-    "prompt_cost": lambda whole: _cost(whole.totals.prompt_cost),
-    "completion_cost": lambda whole: _cost(whole.totals.completion_cost),
-    "tags": lambda whole: whole.run.tags,
-    "metadata": lambda whole: _decoded(_metadata(whole)),
+    "trace_first_received_at": lambda read: read.born_us,
+    "trace_expires_at": lambda read: read.ends_us,
+    "trace_tier": lambda read: read.tier,
+    "thread_id": lambda read: read.run.thread_id,
+    "reference_example_id": lambda read: read.run.fields.get("reference_example_id"),
+    "model": lambda read: read.run.model,
+    "provider": lambda read: read.run.provider,
+    "total_tokens": lambda read: _totals(read).total_tokens,
+    "prompt_tokens": lambda read: _totals(read).prompt_tokens,
+    "completion_tokens": lambda read: _totals(read).completion_tokens,
+    "total_cost": lambda read: _cost(_totals(read).total_cost),
+    "prompt_cost": lambda read: _cost(_totals(read).prompt_cost),
+    "completion_cost": lambda read: _cost(_totals(read).completion_cost),
+    "tags": lambda read: read.run.tags,
+    "metadata": lambda read: _decoded(_metadata(read)),
     "metadata_map": _metadata_map,
     "inputs": _payload("inputs"),
     "outputs": _payload("outputs"),
@@ -148,7 +145,7 @@ def described(schema: pa.Schema) -> list[Column]:
     return [Column(name, COLUMNS[name]) for name in schema.names]
 
 
-def table_of(schema: pa.Schema, runs: Sequence[WholeRun]) -> pa.Table:
+def table_of(schema: pa.Schema, runs: Sequence[ReadRun]) -> pa.Table:
     """The rows of these runs."""
-    arrays = [pa.array([_OF[field.name](whole) for whole in runs], field.type) for field in schema]
+    arrays = [pa.array([_OF[field.name](read) for read in runs], field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from functions.export.columns import described, schema_of
 from functions.export.parts import Part, written_time
-from functions.export.reading import BATCH_RUNS, Batch, WholeRun, WindowReader
+from functions.export.reading import BATCH_RUNS, Batch, WindowReader
 from functions.export.settings import ExportSettings
 from shared.base.clock import Clock
 from shared.base.errors import Rejected
@@ -28,6 +28,7 @@ from shared.store.ports import Objects
 from shared.store.questions import Questions
 from shared.store.runlog import position_of
 from shared.store.walk import Position
+from shared.store.whole import ReadRun
 
 PARQUET_TYPE = "application/vnd.apache.parquet"
 HasTime = Callable[[], bool]
@@ -105,13 +106,13 @@ class Piece(NamedTuple):
     """Runs of one batch that are filed under one day, and the position behind them."""
 
     date: str
-    runs: list[WholeRun]
+    runs: list[ReadRun]
     end: Position
 
 
 def pieces(batch: Batch) -> Iterator[Piece]:
     """A batch, cut where the day changes. Of a batch without runs its end is left."""
-    by_day = [(date, list(runs)) for date, runs in groupby(batch.runs, key=lambda whole: date_of(whole.run.order_us))]
+    by_day = [(date, list(runs)) for date, runs in groupby(batch.runs, key=lambda read: date_of(read.run.order_us))]
     for date, runs in by_day[:-1]:
         yield Piece(date, runs, position_of(runs[-1].run))
     date, runs = by_day[-1] if by_day else ("", [])

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from functions.export.columns import table_of
-from functions.export.reading import WholeRun
 from shared.base.units import MIB, US_PER_S
 from shared.exports.bulk_export import Compression
 from shared.exports.manifest import PartFile
+from shared.store.whole import ReadRun
 
 GROUP_RUNS = 10_000
 GROUP_BYTES = 32 * MIB
@@ -49,7 +49,7 @@ class Part:
         """How large it is so far, but for the group that waits."""
         return self._sink.tell()
 
-    def add(self, runs: Sequence[WholeRun]) -> None:
+    def add(self, runs: Sequence[ReadRun]) -> None:
         """Take these runs."""
         if not runs:
             return
@@ -57,7 +57,7 @@ class Part:
         self._waiting.append(table)
         self._waiting_runs += len(runs)
         self._waiting_bytes += table.nbytes
-        self._starts_us += [whole.run.start_us for whole in runs]
+        self._starts_us += [read.run.start_us for read in runs]
         if self._waiting_runs >= GROUP_RUNS or self._waiting_bytes >= GROUP_BYTES:
             self._write_group()
 

@@ -1,8 +1,8 @@
-"""The moments that clients write, in all their forms, as microseconds since 1970 UTC."""
+"""The moments that clients write, in all their forms, as microseconds since 1970 UTC; and back."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from shared.base.errors import Malformed
 from shared.base.units import S_PER_DAY, US_PER_MS, US_PER_S
@@ -25,6 +25,11 @@ def time_us(written: str | float) -> int:
     if not 0 <= moment <= LAST_US:
         raise Malformed(f"{str(written)[:80]!r} is not between the years 1970 and 2286")
     return moment
+
+
+def utc_time(moment_us: int) -> datetime:
+    """The moment as a time in UTC, which JSON writes with a Z and microseconds."""
+    return _EPOCH + timedelta(microseconds=moment_us)
 
 
 def _of_text(text: str) -> int:

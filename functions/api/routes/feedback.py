@@ -12,12 +12,13 @@ from fastapi import APIRouter, Query, Request, Response
 from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn, Room
 from functions.api.schemas.asked import uuid_of
-from functions.api.schemas.feedback import body_of, feedback_object, id_in
+from functions.api.schemas.feedback import body_of, id_in
 from functions.api.schemas.feedback_query import MAX_LIMIT, FeedbackQuery
 from shared.base.ids import new_receipt
 from shared.feedback.check import checked, checked_fields
 from shared.feedback.config import FeedbackConfig, check_score, checked_config
 from shared.feedback.feedback import CHANGEABLE, Feedback, Fields
+from shared.feedback.spoken import feedback_object
 
 BY_API = {"type": "api", "metadata": {}}
 _LAST_US = 10**16 - 1

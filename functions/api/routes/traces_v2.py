@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Response
 from functions.api.answers import json_v2, served_header
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
-from functions.api.garbage import collection_paused
 from functions.api.named_traces import NamedTraces
 from functions.api.reader import Served, TraceRow
 from functions.api.routes.runs import around
@@ -18,6 +17,7 @@ from functions.api.schemas.run_query_v2 import MAX_TRACES, TraceQuery, TraceRuns
 from functions.api.schemas.run_v2 import RunShape
 from functions.api.schemas.trace_v2 import TraceShape
 from shared.base.errors import NotFound
+from shared.base.garbage import collection_paused
 from shared.store.walk import Position, Window
 
 routes = APIRouter(prefix="/v2")

@@ -1,4 +1,4 @@
-"""A feedback as the wire shows it, and what a body says of one."""
+"""What a body says of a feedback."""
 
 from __future__ import annotations
 
@@ -7,43 +7,11 @@ from typing import Any
 
 import msgspec
 
-from functions.api.schemas.moments import utc
 from shared.base.errors import TooLarge
 from shared.base.ids import canonical_uuid, new_uuid
 from shared.feedback.check import MAX_BYTES, BadFeedback
-from shared.feedback.feedback import CHANGEABLE, Feedback
 
-_AS_SAID = (
-    "run_id",
-    "key",
-    *CHANGEABLE,
-    "feedback_source",
-    "start_time",
-    "comparative_experiment_id",
-    "feedback_group_id",
-    "extra",
-    "error",
-)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
-_encode = msgspec.json.Encoder().encode
-
-
-def feedback_object(feedback: Feedback) -> dict[str, Any]:
-    """The feedback, ready to be encoded."""
-    return {
-        "id": feedback.id,
-        "created_at": utc(feedback.created_us),
-        "modified_at": utc(feedback.modified_us),
-        "trace_id": feedback.trace_id,
-        "session_id": feedback.project,
-        **{name: feedback.fields.get(name) for name in _AS_SAID},
-        "extend_trace_retention": feedback.extends_retention,
-    }
-
-
-def feedback_text(feedback: Feedback) -> bytes:
-    """The feedback as JSON."""
-    return _encode(feedback_object(feedback))
 
 
 def body_of(text: bytes) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from shared.base.errors import Malformed
 from shared.base.units import US_PER_S
-from shared.runs.times import time_us
+from shared.runs.times import time_us, utc_time
 
 _NAIVE = datetime(1970, 1, 1)  # noqa: DTZ001 v1 answers carry no offset; the clients read them as UTC
-_UTC = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def naive(moment_us: int | None) -> datetime | None:
@@ -19,7 +18,7 @@ def naive(moment_us: int | None) -> datetime | None:
 
 def utc(moment_us: int | None) -> datetime | None:
     """The time for a v2 answer."""
-    return None if moment_us is None else _UTC + timedelta(microseconds=moment_us)
+    return None if moment_us is None else utc_time(moment_us)
 
 
 def seconds(duration_us: float | None) -> float | None:

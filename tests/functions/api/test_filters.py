@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from functions.api import search
 from functions.api.criteria import RunCriteria
 from functions.api.filters import Filters
-from functions.api.whole import WholeTraces
 from shared.base.errors import TooLarge
 from shared.pricing.prices import PriceTable
 from shared.runs.run import Run
 from shared.store.walk import Position
+from shared.store.whole import WholeTraces
 from tests.functions.api.test_reader import Library
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
 from tests.stores import NOON_US

@@ -91,10 +91,22 @@ def test_feedback_is_in_its_run_s_row_and_in_filters(tmp_path: Path) -> None:
     room.wake()
     [row] = room.rows(export)
     [said] = json.loads(row["feedback"])
+    assert said == room.get(f"/feedback/{feedback['id']}").json
     assert (row["id"], said["id"], said["key"], said["score"], said["comment"]) == (
         *(told.llm, feedback["id"], "liked"),
         *(0.75, "good"),
     )
+
+
+def test_a_number_beyond_a_double_stands_as_it_was_sent(tmp_path: Path) -> None:
+    """Nobody's number stops an export: the JSON text has its digits, and the map, which cannot, null."""
+    room = ExportRoom(tmp_path)
+    [run] = wide_trace(1)
+    room.send(json.dumps({"post": [run | {"extra": {"metadata": {"n": 12345678}}}]}).replace("12345678", "9e999"))
+    export = room.ask_export(filter='eq(status, "success")')
+    room.wake()
+    [row] = room.rows(export, "select metadata_map['n'] n, metadata from runs")
+    assert (row["n"], row["metadata"]) == ("null", '{"n": 9e999}')
 
 
 def test_the_columns_are_those_that_are_promised() -> None:

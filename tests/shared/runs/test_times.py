@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.base.errors import Malformed
-from shared.runs.times import LAST_US, time_us
+from shared.runs.times import LAST_US, time_us, utc_time
 
 MOMENT_US = 1_795_198_980_123_456
 
@@ -78,3 +78,9 @@ def test_whole_milliseconds_survive_as_numbers(moment_ms: int) -> None:
     """From 1973 on a JSON number of milliseconds is read exactly, as an integer and as a float."""
     moment_ms += 100_000_000_000
     assert time_us(moment_ms) == time_us(json.loads(f"{moment_ms}.0")) == moment_ms * 1000
+
+
+@given(st.integers(0, LAST_US))
+def test_a_moment_comes_back_from_its_time(moment_us: int) -> None:
+    """Written out and read again, no microsecond is lost."""
+    assert time_us(utc_time(moment_us).isoformat()) == moment_us

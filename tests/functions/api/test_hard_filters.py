@@ -1,4 +1,4 @@
-"""Whole traces answer whatever a filter may ask, of whatever was taken in."""
+"""Filters that ask hard things, of whatever was taken in."""
 
 from __future__ import annotations
 

@@ -1,15 +1,15 @@
-"""Whole traces, as the answers to one request need them: runs with totals, and payloads on demand."""
+"""Whole traces, as answers and exports need them: runs with totals and feedback, and payloads on demand."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from functions.api.garbage import collection_paused
-from functions.api.schemas.feedback import feedback_text
 from shared.base.errors import NotFound
+from shared.base.garbage import collection_paused
+from shared.feedback.spoken import feedback_text
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import Tier
 from shared.runs.filter.evaluate import evaluate
@@ -101,15 +101,16 @@ class WholeTraces:
     def many(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, WholeTrace]:
         """The traces that are there, by id, read side by side; those of deleted projects are not there."""
         found = self._ask.traces.load_many(workspace, trace_ids)
-        return {trace_id: self._whole(workspace, stored) for trace_id, stored in found.items()}
+        is_alive = cache(partial(self.is_alive, workspace))
+        return {trace_id: self._whole(stored, is_alive) for trace_id, stored in found.items()}
 
     def one(self, workspace: str, trace_id: str) -> WholeTrace | None:
         """One trace, or None."""
         stored = self._ask.traces.load(workspace, trace_id)
-        return None if stored is None else self._whole(workspace, stored)
+        return None if stored is None else self._whole(stored, partial(self.is_alive, workspace))
 
     def is_alive(self, workspace: str, project: str) -> bool:
-        """Asked of the table each time: what was deleted must be gone at once, whoever deleted it."""
+        """Asked of the table for each answer: what was deleted must be gone at once, whoever deleted it."""
         try:
             self._ask.projects.get(workspace, project)
         except NotFound:
@@ -118,17 +119,25 @@ class WholeTraces:
 
     def fill(self, read: Iterable[ReadRun], fields: Collection[str]) -> None:
         """Give the runs the JSON texts of these fields, and the previews that come of them."""
+        filled = list(read)
+        self.fill_payloads(filled, fields)
+        for one in filled:
+            for name in ("inputs", "outputs"):
+                if name in one.payloads:
+                    _fill_preview(one.run, name, one.payloads[name])
+
+    def fill_payloads(self, read: Iterable[ReadRun], fields: Collection[str]) -> None:
+        """Give the runs the JSON texts of these fields alone."""
         wanted = [(one, name, at) for one in read for name in fields if (at := place_of(one.run, name)) is not None]
         texts = self._ask.traces.payloads([at for _, _, at in wanted])
         for (one, name, _), text in zip(wanted, texts, strict=True):
             one.payloads[name] = text
-            _fill_preview(one.run, name, text)
 
-    def _whole(self, workspace: str, stored: StoredTrace) -> WholeTrace:
+    def _whole(self, stored: StoredTrace, is_alive: Callable[[str], bool]) -> WholeTrace:
         with collection_paused(when=sum(chunk.posts for chunk in stored.chunks) > _MANY_RUNS):
             trace = Trace(stored.id, stored.merged(), self._prices)
             projects = {run.project for run in trace.runs.values()}
-            alive = {project for project in projects if self.is_alive(workspace, project)}
+            alive = {project for project in projects if is_alive(project)}
             return WholeTrace(stored, trace, self._ask, alive)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.api.garbage import CollectionPause
+from shared.base.garbage import CollectionPause
 
 
 @pytest.fixture(autouse=True)
