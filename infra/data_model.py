@@ -32,6 +32,7 @@ _EXAMPLES: dict[str, Any] = {
     "segment_key": "base/segments/W/N",
     "where": "post.R",
     "key_hash": "9f86d0…",
+    "session_hash": "a3c1f7…",
     "name": "N",
     "tier": "base",
     "hour": 498_666,

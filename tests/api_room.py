@@ -87,6 +87,12 @@ class ApiRoom(RecordRoom):
             assert self.deliver([message.body for message in messages]) == []
             self.store.operations.delete([message.handle for message in messages])
 
+    def sign_in(self, key: str = "") -> str:
+        """The cookie, as a browser sends it, of a session that this key opened."""
+        answer = self.ask_for("POST", "/sign-in", {"api_key": key or self.key}, None, headers={"x-tracekeep-page": "1"})
+        assert answer.status == HTTPStatus.OK, answer.text
+        return answer.headers["set-cookie"].partition(";")[0]
+
     def get(self, path: str, key: str | None = "", /, **query: object) -> Answered:
         """Ask by GET."""
         return self.ask_for("GET", path, key=key, query=query)

@@ -2,6 +2,7 @@
 
     edge.py       every request in, every answer out: prefixes, compression, limits, the unexpected
     auth.py       who asks, and whether they may
+    own_page.py   what a cookie must prove
     routes/       one file a noun; v1 at /, v2 under /v2
     schemas/      the wire's words: bodies that come in, objects that go out
     reader.py     runs, read
@@ -40,6 +41,7 @@ from functions.api.routes import (
     runs_export,
     runs_v2,
     sessions,
+    sign_in,
     stats,
     threads,
     traces_v2,
@@ -59,7 +61,7 @@ from shared.store.threads import Threads
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, bulk_exports, prices),
-    *(feedback_tokens, feedback, feedback_configs, deletion),
+    *(feedback_tokens, feedback, feedback_configs, deletion, sign_in),
 )
 
 

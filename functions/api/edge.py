@@ -82,6 +82,7 @@ class _Answer:
             self.body = _compressed(self.body, encoding)
             self.headers["content-encoding"] = encoding
         self.headers["vary"] = "Accept-Encoding"
+        self.headers.setdefault("cache-control", "no-store")  # it is for who asked, and true as of now
         if result_bytes(self.body, is_text=encoding is None) > MAX_RESULT_BYTES:
             self._refuse(plain_bytes)
         self.headers["content-length"] = str(len(self.body))

@@ -20,5 +20,9 @@ class ApiSettings(Settings):
     erasure_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400
+    advertised_batch_bytes: int = 2_500_000
+    """As the receive room has it; told to the page."""
+    is_local: bool = False
+    """Whether it serves one person at one machine; told to the page."""
     settle_s: int = 45
     """How long what is erased waits, unreadable, before it is removed; as the erase room has it."""

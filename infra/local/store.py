@@ -33,8 +33,9 @@ NAMES = {
     "dead_letter_queue_url": "local:dead-letters",
     "erasures_queue_url": "local:erasures",
     "erasure_dead_letter_queue_url": "local:erasure-dead-letters",
+    "is_local": "true",
 }
-"""What the rooms' settings call the laptop's resources."""
+"""What the rooms' settings call the laptop's resources, and that it is one."""
 
 
 class FolderInUse(Exception):

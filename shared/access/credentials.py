@@ -25,7 +25,17 @@ def credentials_of(headers: Mapping[str, str]) -> Credentials:
     key = headers.get("x-api-key", "").strip() or _bearer(headers.get("authorization", ""))
     if not key:
         raise Unauthenticated("No API key: send it in the header x-api-key (LANGSMITH_API_KEY for the SDKs)")
-    return Credentials(key, headers.get("x-tenant-id", "").strip() or None)
+    return Credentials(key, workspace_of(headers))
+
+
+def names_key(headers: Mapping[str, str]) -> bool:
+    """Whether these headers try to name a key, rightly or not: then no cookie is looked at."""
+    return "x-api-key" in headers or "authorization" in headers
+
+
+def workspace_of(headers: Mapping[str, str]) -> str | None:
+    """The workspace that was asked for by id, if any."""
+    return headers.get("x-tenant-id", "").strip() or None
 
 
 def _bearer(authorization: str) -> str:

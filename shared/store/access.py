@@ -35,7 +35,14 @@ class Access:
         Raises: Unauthenticated; NotAllowed when they name another workspace than the key's.
         """
         text, workspace = credentials_of(headers)
-        key = self._known(hash_of(text))
+        return self.valid(hash_of(text), workspace)
+
+    def valid(self, key_hash: str, workspace: str | None = None) -> ApiKey:
+        """The key with this hash, if it is valid now and, where a workspace is named, that one's.
+
+        Raises: Unauthenticated; NotAllowed.
+        """
+        key = self._known(key_hash)
         if key is None:
             raise Unauthenticated("This API key is not known here; check LANGSMITH_API_KEY and LANGSMITH_ENDPOINT")
         key.check(self._clock.now_us())

@@ -1,7 +1,7 @@
 """Every key of both tables and of the bucket, on one page. `docs/data-model.md` is generated from it.
 
-The workspace comes first in every partition, so that no key made here can reach another's data (an API key
-and a feedback token are found by their hash, before their workspace is known). Time-ordered partitions are
+The workspace comes first in every partition, so that no key made here can reach another's data (an API key, a
+session and a feedback token are found by their hash, before their workspace is known). Time-ordered partitions are
 split by hour or day and by an explicit shard, since DynamoDB's own splitting cannot spread keys that only
 ever grow.
 
@@ -183,6 +183,11 @@ def reject(receipt: str, where: str) -> str:
 def api_key(key_hash: str) -> Key:
     """An API key by the SHA-256 of its text."""
     return Key(f"key#{key_hash}", "!")
+
+
+def session(session_hash: str) -> Key:
+    """A signed-in browser by the SHA-256 of its cookie; it ends by TTL."""
+    return Key(f"session#{session_hash}", "!")
 
 
 def workspaces() -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from functions.api.settings import ApiSettings
 from functions.erase.settings import EraseSettings
+from functions.receive.settings import ReceiveSettings
 from functions.record.arrivals import _TRIES
 from functions.record.settings import RecordSettings
 from infra import topology
@@ -60,6 +61,11 @@ def test_who_read_a_trace_before_it_was_hidden_has_ended_when_it_is_removed() ->
     """What is erased waits longer than any room runs that writes a trace's rows, or answers with what it read."""
     assert EraseSettings.settle_s > max(RECORD.timeout_s, API.timeout_s)
     assert EraseSettings.settle_s == ApiSettings.settle_s
+
+
+def test_the_page_is_told_what_clients_are_told() -> None:
+    """The batch size that `/me` names is the one that `/info` names."""
+    assert ApiSettings.advertised_batch_bytes == ReceiveSettings.advertised_batch_bytes
 
 
 def test_a_segment_is_given_back_when_who_cut_it_has_ended() -> None:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import CallerIn
+from functions.api.schemas.me import me_of
 from functions.api.schemas.moments import utc
-from functions.api.schemas.workspace import api_key_of, organization_of, permissions_of, settings_of, tenant_of
+from functions.api.schemas.workspace import organization_of, settings_of, tenant_of
 from shared.store.rejects import RejectedOperation, rejected_operations
 
 MAX_REJECTED = 1_000
@@ -46,9 +47,7 @@ async def current_organization(caller: CallerIn) -> Response:
 @routes.get("/me")
 async def me(caller: CallerIn) -> Response:
     """Who asks: a key, since there are no users beside keys."""
-    return json_v1(
-        {"api_key": api_key_of(caller.key), "tenant_id": caller.workspace, "permissions": permissions_of(caller.key)}
-    )
+    return json_v1(me_of(caller))
 
 
 @routes.get("/workspaces/current/rejected-operations")

@@ -69,6 +69,12 @@ def permissions_of(key: ApiKey) -> list[str]:
     return [*READING] if key.is_read_only else [*READING, *WRITING]
 
 
+class SignIn(Asked):
+    """The key that a person shows, to be signed in."""
+
+    api_key: str
+
+
 class ApiKeyCreate(Asked):
     """A new key."""
 

@@ -31,6 +31,8 @@ QUESTIONS = {
 """All that may be asked by another method than GET without writing; a new one must be added by hand."""
 DOORS = {(method, "/feedback/tokens/{token}") for method in ("GET", "OPTIONS", "POST")}
 """All that needs no key: what is in the path is the secret. A new one must be added by hand."""
+PAGE_DOORS = {("POST", "/sign-in"), ("POST", "/sign-out")}
+"""All that needs no key because the key is in the body, or no longer wanted: they open to our own page alone."""
 WRITERS_ONLY = {("GET", "/feedback/tokens")}
 """All that a key must be allowed to write for, though it only reads: it shows what lets anyone write."""
 
@@ -110,11 +112,46 @@ def test_no_route_answers_an_unknown_key(room: ApiRoom, routes: list[Asked]) -> 
 def test_an_open_route_opens_by_what_is_in_its_path_alone(room: ApiRoom, routes: list[Asked]) -> None:
     """There are no other doors than those named here, and none opens by a key, or by a token that was never made."""
     doors = [one for one in routes if one.is_open]
-    assert {(one.method, one.path) for one in doors} == DOORS
+    assert {(one.method, one.path) for one in doors} == DOORS | PAGE_DOORS
     for key in (None, room.key):
-        tried = [one for one in doors if one.method != "OPTIONS"]
+        tried = [one for one in doors if one.method != "OPTIONS" and one[:2] not in PAGE_DOORS]
         answers = [room.ask_for(one.method, path_with_ids(one.path), {"score": 1}, key) for one in tried]
         assert {answer.status for answer in answers} == {404}
+
+
+def test_a_page_door_opens_to_our_own_page_alone(room: ApiRoom) -> None:
+    """Signing in and out say which header is missing, whatever key comes along."""
+    for key in (None, room.key):
+        answers = [room.ask_for(method, path, {"api_key": room.key}, key) for method, path in PAGE_DOORS]
+        assert {answer.status for answer in answers} == {403}
+        assert all("X-Tracekeep-Page" in answer.text for answer in answers)
+
+
+def test_a_cookie_writes_nowhere_without_the_pages_header(room: ApiRoom, routes: list[Asked]) -> None:
+    """Every route that is asked by another method than GET is closed to a form that another page sends along."""
+    cookie = {"cookie": room.sign_in()}
+    others = [one for one in routes if one.method != "GET" and not one.is_open]
+    assert len(others) > 20
+    answers = [room.ask_for(one.method, path_with_ids(one.path), {}, None, headers=cookie) for one in others]
+    assert {answer.status for answer in answers} == {403}
+    assert all("X-Tracekeep-Page" in answer.text for answer in answers)
+
+
+def test_a_cookie_reads_nothing_for_another_page(room: ApiRoom, routes: list[Asked]) -> None:
+    """Every GET that asks for a key is closed to what another page embeds."""
+    headers = {"cookie": room.sign_in(), "sec-fetch-site": "cross-site"}
+    reading = [one for one in routes if one.method == "GET" and not one.is_open]
+    answers = [room.ask_for("GET", path_with_ids(one.path), None, None, headers=headers) for one in reading]
+    assert {answer.status for answer in answers} == {403}
+
+
+def test_a_read_only_keys_cookie_writes_nowhere(room: ApiRoom, routes: list[Asked]) -> None:
+    """A session can do what its key can, and no more."""
+    headers = {"cookie": room.sign_in(room.reading_key), "x-tracekeep-page": "1"}
+    writing = [one for one in routes if not one.reads and not one.is_open and one[:2] not in WRITERS_ONLY]
+    answers = [room.ask_for(one.method, path_with_ids(one.path), {}, None, headers=headers) for one in writing]
+    assert {answer.status for answer in answers} == {403}
+    assert all("read only" in answer.text for answer in answers)
 
 
 def test_a_read_only_key_writes_nowhere(room: ApiRoom, routes: list[Asked]) -> None:
