@@ -12,10 +12,12 @@ import msgspec
 from starlette.responses import Response
 
 from functions.api.reader import Served
+from shared.store.tally import Tally
 
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 SERVED_HEADER = "Tracekeep-Served"
+BY_INDEX = "index"
 _SCANS = frozenset({"log"})
 """Paths that walk everything of a time; all others read rows made for the question."""
 
@@ -39,6 +41,11 @@ def problem(content: object, status: int, headers: Mapping[str, str] | None = No
 
 
 def served_header(served: Served) -> dict[str, str]:
-    """How a query was answered: by an index or by a scan, through which rows, and how many of them."""
-    kind = "scan" if served.path in _SCANS else "index"
-    return {SERVED_HEADER: f"{kind}; path={served.path}; rows={served.rows}"}
+    """How a query was answered: by an index or by a scan, and through which rows. What it cost is added at the edge."""
+    kind = "scan" if served.path in _SCANS else BY_INDEX
+    return {SERVED_HEADER: f"{kind}; path={served.path}"}
+
+
+def cost_of_reading(tally: Tally) -> str:
+    """What was read, as DynamoDB and S3 count it: rows, read request units, objects fetched."""
+    return f"rows={tally.rows_read}; read_units={tally.read_units:g}; object_gets={tally.object_gets}"

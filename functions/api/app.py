@@ -53,9 +53,11 @@ from functions.api.threads import ThreadReader
 from shared.base.clock import Clock
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
+from shared.store.counted import reads_counted
 from shared.store.ports import Store
 from shared.store.questions import open_questions
 from shared.store.rollups import Rollups
+from shared.store.tally import Meter
 from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -67,7 +69,8 @@ NOUNS = (
 
 def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:
     """The handler of API Gateway's HTTP events, payload version 2.0. It may be called by several threads."""
-    app = Edge(build_app(open_room(settings, store, clock)))
+    meter = Meter()
+    app = Edge(build_app(open_room(settings, reads_counted(store, meter), clock)), meter)
     logging.getLogger("mangum.http").setLevel(logging.WARNING)  # the gateway's access log has a line for each request
     with own_event_loop():
         adapter = Mangum(app, lifespan="off", text_mime_types=[JSON_TYPE, PROBLEM_TYPE])

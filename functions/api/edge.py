@@ -1,7 +1,7 @@
 """The outermost layer: every request comes in and every answer goes out here.
 
 In: a path under any of the prefixes that clients use becomes the one path that routes know. Out: answers
-over 4 KB are compressed, those that Lambda could not return say so, and what nobody expected is a
+say what reading for them cost, over 4 KB they are compressed, those that Lambda could not return say so, and what nobody expected is a
 500 with the id under which it was logged.
 """
 
@@ -16,9 +16,10 @@ import zstandard
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.api.answers import JSON_TYPE
+from functions.api.answers import BY_INDEX, JSON_TYPE, SERVED_HEADER, cost_of_reading
 from shared.base.log import logger
 from shared.base.units import KIB
+from shared.store.tally import Meter, Tally
 
 COMPRESSED_OVER_BYTES = 4 * KIB
 MAX_RESULT_BYTES = 6_291_556
@@ -35,20 +36,23 @@ _LONG_ESCAPES = bytes(code for code in range(0x20) if code not in _SHORT_ESCAPES
 
 
 class Edge:
-    """An ASGI app around the routes."""
+    """An ASGI app around the routes. `meter` counts what passes the doors of their store."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meter: Meter) -> None:
         self._app = app
+        self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope["path"]
         inner = {**scope, "path": route_path(path), ORIGINAL_PATH: path}
         answer = _Answer()
-        try:
-            await self._app(inner, receive, answer.take)
-        except Exception:  # noqa: BLE001 the outermost loop: what nobody expected is one answer, not the function's end
-            answer = _unexpected(scope)
+        with self._meter.watch() as watch:
+            try:
+                await self._app(inner, receive, answer.take)
+            except Exception:  # noqa: BLE001 the outermost loop: one answer ends, not the function
+                answer = _unexpected(scope)
+        answer.say_cost(watch.tally, is_read=scope["method"] == "GET")
         answer.finish(Headers(scope=scope).get("accept-encoding", ""))
         await answer.go(send)
 
@@ -73,6 +77,12 @@ class _Answer:
             self.headers = MutableHeaders(raw=list(message["headers"]))
         elif message["type"] == "http.response.body":
             self.body += message.get("body", b"")
+
+    def say_cost(self, tally: Tally, *, is_read: bool) -> None:
+        """Add what was read for it. Every read that does not scan, and so says nothing of how, goes by keys."""
+        served = self.headers.get(SERVED_HEADER, BY_INDEX if is_read and self.status < HTTPStatus.BAD_REQUEST else None)
+        if served is not None:
+            self.headers[SERVED_HEADER] = f"{served}; {cost_of_reading(tally)}"
 
     def finish(self, accepted: str) -> None:
         """Compress it where that pays and the client understands; refuse what Lambda would not return."""

@@ -30,14 +30,13 @@ def path_of(criteria: RunCriteria) -> Path:
 class Candidate(NamedTuple):
     """A run that may match: where it is, and what is known of it before its trace is read.
 
-    `run` is None where only its place is known. `rows` counts what was read since the candidate before.
+    `run` is None where only its place is known.
     """
 
     position: Position
     trace_id: str
     run: Run | None
     head: Head | None = None
-    rows: int = 1
 
 
 def candidates(ask: Questions, workspace: str, criteria: RunCriteria, after: Position | None) -> Iterator[Candidate]:
@@ -60,9 +59,5 @@ def _failures(ask: Questions, workspace: str, project: str, window: Window) -> I
 
 
 def _logged(ask: Questions, workspace: str, project: str, window: Window) -> Iterator[Candidate]:
-    rows = 0
     for minute in ask.log.minutes(workspace, project, window):
-        rows += minute.rows_read
-        for run in minute.runs:
-            yield Candidate(position_of(run), run.trace_id, run, rows=rows)
-            rows = 0
+        yield from (Candidate(position_of(run), run.trace_id, run) for run in minute.runs)

@@ -27,13 +27,12 @@ MAX_IN_VAIN = 1_000_000
 
 @dataclass
 class Served:
-    """How an answer was found: through which rows, how many were read, how many runs were looked at.
+    """How an answer was found: through which rows, and how many runs were looked at.
 
     `stopped_at` is set where the search stopped at its limit rather than at the end.
     """
 
     path: Path
-    rows: int = 0
     looked_at: int = 0
     found: int = 0
     stopped_at: Position | None = None
@@ -111,7 +110,6 @@ class RunSearch:
         """
         batch: list[tuple[Candidate, bool]] = []
         for one in walked:
-            served.rows += one.rows
             served.looked_at += 1
             answer = None if one.run is None else self._judge(one)
             if answer is not False:

@@ -7,10 +7,11 @@ pricing: each started 64 KB of a payload is one request.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.base.units import KIB, MIB
-from shared.store.ports import Condition, Item, Key, KeyRange, Message, ObjectRange, Objects, Queue, Table, Value
+from shared.store.ports import Condition, Item, Key, KeyRange, Message, ObjectRange, Objects, Queue, Store, Table, Value
 from shared.store.sizes import item_bytes, message_bytes
 from shared.store.tally import Meter, Tally
 
@@ -54,26 +55,30 @@ class CountedTable:
 
     def put_if_many(self, writes: Sequence[tuple[Item, Condition]]) -> list[bool]:
         """As Table."""
-        return [self.put_if(item, condition) for item, condition in writes]
+        sizes = [max(item_bytes(item), _bytes_of(self._stored(Key(item.pk, item.sk)))) for item, _ in writes]
+        held = self._table.put_if_many(writes)
+        self._meter.count(Tally(write_units=sum(map(write_units, sizes)), table_requests=len(writes)))
+        return held
 
     def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         """As Table. An item that is not there costs as much as a small one."""
         item = self._table.get(key, consistent=consistent)
         units = read_units(_bytes_of(item), consistent=consistent)
-        self._meter.count(Tally(read_units=units, table_requests=1))
+        self._meter.count(Tally(read_units=units, table_requests=1, rows_read=int(item is not None)))
         return item
 
     def query(self, key_range: KeyRange) -> list[Item]:
         """As Table."""
         items = self._table.query(key_range)
-        pages = list(_page_sizes(items))
-        units = sum(read_units(page_bytes, consistent=key_range.consistent) for page_bytes in pages)
-        self._meter.count(Tally(read_units=units, table_requests=len(pages)))
+        self._meter.count(_tally_of(key_range, items))
         return items
 
     def query_many(self, key_ranges: Sequence[KeyRange]) -> list[list[Item]]:
         """As Table."""
-        return [self.query(key_range) for key_range in key_ranges]
+        read = self._table.query_many(key_ranges)
+        for key_range, items in zip(key_ranges, read, strict=True):
+            self._meter.count(_tally_of(key_range, items))
+        return read
 
     def update(self, key: Key, changes: Mapping[str, Value], condition: Condition | None = None) -> bool:
         """As Table."""
@@ -179,6 +184,12 @@ class CountedQueue:
         self._meter.count(Tally(queue_requests=queue_requests(message_bytes(body, {"reason": reason}))))
 
 
+def reads_counted(store: Store, meter: Meter) -> Store:
+    """The same doors, with what passes the tables and the bucket counted."""
+    traces, control = CountedTable(store.traces, meter), CountedTable(store.control, meter)
+    return dataclasses.replace(store, traces=traces, control=control, objects=CountedObjects(store.objects, meter))
+
+
 def write_units(size_bytes: int) -> int:
     """DynamoDB's write request units of one item: one for each started KiB, one at least."""
     return max(1, _started(size_bytes, WRITE_UNIT_BYTES))
@@ -192,6 +203,13 @@ def read_units(size_bytes: int, *, consistent: bool) -> float:
 def queue_requests(size_bytes: int) -> int:
     """SQS's billed requests of one payload: one for each started 64 KiB, one at least."""
     return max(1, _started(size_bytes, QUEUE_REQUEST_BYTES))
+
+
+def _tally_of(key_range: KeyRange, items: Sequence[Item]) -> Tally:
+    """What one Query of this range is billed."""
+    pages = list(_page_sizes(items))
+    units = sum(read_units(page_bytes, consistent=key_range.consistent) for page_bytes in pages)
+    return Tally(read_units=units, table_requests=len(pages), rows_read=len(items))
 
 
 def _bytes_of(item: Item | None) -> int:

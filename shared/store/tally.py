@@ -16,12 +16,13 @@ class Tally:
     """Billed units. Tallies add and subtract, unit by unit.
 
     Units: `write_units` and `read_units` are DynamoDB's request units; the rest are requests, save
-    the two of bytes.
+    the two of bytes, and `rows_read`, which is not billed.
     """
 
     write_units: int = 0
     read_units: float = 0.0
     table_requests: int = 0
+    rows_read: int = 0
     object_puts: int = 0
     object_copies: int = 0
     object_lists: int = 0

@@ -6,13 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from functions.api.answers import served_header
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.criteria import RunCriteria
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
+from functions.api.plan import path_of
 from functions.api.routes.runs import around
 from functions.api.schemas.export_line import NDJSON_TYPE, PAYLOADS, line_of
 from functions.api.schemas.run_parts import FEEDBACK
 from functions.api.schemas.run_query_v2 import MAX_EXPORTED, RunExport
+from functions.api.search import Served
 from shared.base.units import MIB
 from shared.store.runlog import position_of
 from shared.store.walk import Position
@@ -38,7 +41,8 @@ async def export_runs(caller: CallerIn, asked: RunExport) -> Response:
     page.fill(min(asked.page_size, MAX_EXPORTED))
     following = None if page.next is None else Place(page.next, *span_us)
     cursor = write_cursor(question, following)
-    return Response(b"".join(page.lines), headers={CURSOR_HEADER: cursor} if cursor else {}, media_type=NDJSON_TYPE)
+    headers = served_header(page.served) | ({CURSOR_HEADER: cursor} if cursor else {})
+    return Response(b"".join(page.lines), headers=headers, media_type=NDJSON_TYPE)
 
 
 @routes.get("/runs/export")
@@ -54,6 +58,7 @@ class _Page:
         self._caller = caller
         self._criteria = criteria
         self.next = after
+        self.served = Served(path_of(criteria))
         self.lines: list[bytes] = []
         self._bytes = 0
         projects = caller.room.ask.projects
@@ -71,6 +76,7 @@ class _Page:
         if limit < 1:
             return False
         found = self._caller.room.reader.query(self._caller.workspace, self._criteria, limit, self.next, _FIELDS)
+        self.served = found.served
         nearby = around(self._caller)
         for read in found.runs:
             line = line_of(read, self._names[read.run.project], nearby)

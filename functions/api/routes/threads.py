@@ -37,7 +37,7 @@ async def query_threads(caller: CallerIn, asked: ThreadQuery) -> Response:
         "next_cursor": write_cursor(question, following),
         "has_more": following is not None,
     }
-    return json_v2(content, headers=served_header(Served("heads", sum(len(one.turns) for one in threads))))
+    return json_v2(content, headers=served_header(Served("heads")))
 
 
 @routes.get("/v2/threads/{thread_id}/traces")
@@ -64,7 +64,7 @@ async def read_turns(
         "next_cursor": write_cursor(question, following),
         "has_more": following is not None,
     }
-    return json_v2(content, headers=served_header(Served("thread", len(thread.turns))))
+    return json_v2(content, headers=served_header(Served("thread")))
 
 
 @routes.get("/v2/threads/{thread_id}/stats")
@@ -72,9 +72,7 @@ async def read_thread_stats(caller: CallerIn, thread_id: str, session_id: str, s
     """What the turns of a thread add up to."""
     project = uuid_of(session_id, "session_id")
     thread = caller.room.threads.one(caller.workspace, project, thread_id, between(None, None))
-    return json_v2(
-        thread_stats(thread, selects or _NUMBERS), headers=served_header(Served("thread", len(thread.turns)))
-    )
+    return json_v2(thread_stats(thread, selects or _NUMBERS), headers=served_header(Served("thread")))
 
 
 @routes.post("/runs/group", tags=[QUESTION])
@@ -85,7 +83,8 @@ async def group_runs(caller: CallerIn, asked: RunGroupQuery) -> Response:
     everything = asked.offset + asked.limit
     threads, _ = caller.room.threads.page(caller.workspace, project, asked.window(), everything, filters)
     page = threads[asked.offset :]
-    return json_v1({"groups": [group_v1(thread) for thread in page], "total": len(threads)})
+    content = {"groups": [group_v1(thread) for thread in page], "total": len(threads)}
+    return json_v1(content, headers=served_header(Served("heads")))
 
 
 @routes.get("/runs/threads/{thread_id}")

@@ -46,7 +46,7 @@ async def query_traces(caller: CallerIn, asked: TraceQuery) -> Response:
         "next_cursor": write_cursor(question, following),
         "has_more": following is not None,
     }
-    return json_v2(content, headers=served_header(Served("ids" if asked.trace_ids else "heads", len(rows))))
+    return json_v2(content, headers=served_header(Served("ids" if asked.trace_ids else "heads")))
 
 
 def _tree(caller: Caller, trace_id: str, asked: TraceRunsQuery) -> Response:
@@ -60,7 +60,7 @@ def _tree(caller: Caller, trace_id: str, asked: TraceRunsQuery) -> Response:
     caller.room.reader.fill_previews(asked_for, shape.previews)
     near = around(caller)
     items = [shape.object_of(one, near) for one in asked_for]
-    return json_v2({"items": items}, headers=served_header(Served("trace", len(read))))
+    return json_v2({"items": items}, headers=served_header(Served("trace")))
 
 
 def _page(

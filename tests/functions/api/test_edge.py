@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.edge import COMPRESSED_OVER_BYTES, MAX_RESULT_BYTES, Edge, encoding_for, result_bytes, route_path
 from infra.local.answer import BadResult, answer_of
+from shared.store.tally import Meter
 
 
 def _asked(app: ASGIApp, accepted: str = "", path: str = "/runs") -> tuple[int, dict[str, str], bytes]:
@@ -31,7 +32,7 @@ def _asked(app: ASGIApp, accepted: str = "", path: str = "/runs") -> tuple[int, 
     event = {"requestContext": {"requestId": "the-id"}}
     headers = [(b"accept-encoding", accepted.encode())]
     scope = {"type": "http", "method": "GET", "path": path, "headers": headers, "aws.event": event}
-    asyncio.run(_call(Edge(app), scope, receive, send))
+    asyncio.run(_call(Edge(app, Meter()), scope, receive, send))
     named = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], named, sent[1]["body"]
 

@@ -106,7 +106,7 @@ def test_a_contradiction_reads_nothing(library: Library) -> None:
     """What cannot match is answered without a row."""
     criteria = RunCriteria(projects=library.projects, has_error=False, filters=Filters.parsed('eq(status, "error")'))
     page = library.reader.query(WORKSPACE, criteria, 5)
-    assert (page.runs, page.next, page.served.rows) == ([], None, 0)
+    assert (page.runs, page.next, page.served.looked_at) == ([], None, 0)
 
 
 def test_a_long_search_stops_with_a_cursor_and_loses_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -186,13 +186,32 @@ def test_a_query_costs_the_sum_of_its_items_rounded_once_a_page(table: Table, me
     table.put([_item(f"a{n}", 4_178) for n in range(10)] + [_item(f"b{n}", 300 * KIB) for n in range(7)])
     meter.reset()
     table.query(KeyRange("p", "a", "b", consistent=True))
-    assert meter.reset() == Tally(read_units=11, table_requests=1)
+    assert meter.reset() == Tally(read_units=11, table_requests=1, rows_read=10)
     table.query(KeyRange("p", "a", "b"))
-    assert meter.reset() == Tally(read_units=5.5, table_requests=1)
+    assert meter.reset() == Tally(read_units=5.5, table_requests=1, rows_read=10)
     table.query(KeyRange("p", "b", "c", consistent=True))
-    assert meter.reset() == Tally(read_units=225 + 225 + 75, table_requests=3)
+    assert meter.reset() == Tally(read_units=225 + 225 + 75, table_requests=3, rows_read=7)
     table.query(KeyRange("p", "c", "d", consistent=True))
     assert meter.reset() == Tally(read_units=1, table_requests=1)
+
+
+def test_calls_for_many_reach_the_table_as_one_and_cost_as_each(stored: Table, meter: Meter) -> None:
+    """What a table does side by side is not done one by one for being counted."""
+    stored.put([_item("a", 5_000), _item("b", 100)])
+    asked: list[str] = []
+
+    class Watched:
+        def __getattr__(self, call: str) -> object:
+            asked.append(call)
+            return getattr(stored, call)
+
+    table = CountedTable(cast("Table", Watched()), meter)
+    ranges = [KeyRange("p", "a", "b", consistent=True), KeyRange("p", "b", "c", consistent=True), KeyRange("q")]
+    assert [[item.sk for item in items] for items in table.query_many(ranges)] == [["a"], ["b"], []]
+    assert meter.reset() == Tally(read_units=2 + 1 + 0.5, table_requests=3, rows_read=2)
+    assert table.put_if_many([(_item("a", 100), Absent()), (_item("c", 2_000), Absent())]) == [False, True]
+    assert meter.reset() == Tally(write_units=1 + 2, table_requests=2)
+    assert asked == ["query_many", "put_if_many"]
 
 
 def test_what_was_there_counts_when_it_is_larger(table: Table, stored: Table, meter: Meter) -> None:

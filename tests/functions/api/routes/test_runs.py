@@ -13,7 +13,7 @@ import pytest
 from langsmith import schemas
 
 from shared.base.units import S_PER_DAY
-from tests.api_room import ApiRoom
+from tests.api_room import Answered, ApiRoom
 from tests.api_traces import EXAMPLE, NUMBERS, Story, iso, story
 from tests.operations import WORKSPACE, uuid7
 from tests.stores import NOON_US
@@ -25,6 +25,7 @@ _SDK_SELECT = (
 )
 SDK_SELECT = _SDK_SELECT.split()
 """What `Client.list_runs` selects. Source: langsmith 0.14.17, client.py."""
+COSTS = {"rows", "read_units", "object_gets"}
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +290,33 @@ def test_an_answer_says_how_it_was_found(room: ApiRoom, told: Story) -> None:
     }
     for served, asked in paths.items():
         assert room.post("/runs/query", asked).headers["tracekeep-served"].startswith(served + "; rows=")
+
+
+def test_an_answer_says_what_reading_for_it_cost(room: ApiRoom, told: Story) -> None:
+    """Rows and read units are those of its own calls at the table, whatever was asked before it."""
+    asked = {"session": [room.project()], "is_root": True, "select": ["name"]}
+    costs = [cost_of(room.post("/runs/query", asked)) for _ in range(2)]
+    assert costs[0] == costs[1]
+    with_inputs = cost_of(room.post("/runs/query", asked | {"select": ["name", "inputs"]}))
+    assert with_inputs["rows"] > costs[0]["rows"]
+    assert with_inputs["read_units"] > costs[0]["read_units"] > 0
+    assert cost_of(room.get(f"/runs/{told.llm}"))["read_units"] > 0
+
+
+def test_every_list_says_what_it_cost(room: ApiRoom, told: Story) -> None:
+    """A list that has no choice of rows goes by keys; a refusal says nothing."""
+    project = room.project()
+    assert cost_of(room.get("/sessions"))["rows"] > 0
+    assert cost_of(room.get("/feedback", run=told.root))["read_units"] > 0
+    assert cost_of(room.post("/runs/group", {"session_id": project, "group_by": "conversation"}))["rows"] > 0
+    assert cost_of(room.post("/v2/runs/export", {"project_ids": [project]}))["rows"] > 0
+    assert "tracekeep-served" not in room.get("/runs/none").headers
+
+
+def cost_of(answer: Answered) -> dict[str, float]:
+    """The numbers in an answer's header."""
+    parts = answer.headers["tracekeep-served"].split("; ")
+    return {name: float(value) for name, _, value in (part.partition("=") for part in parts) if name in COSTS}
 
 
 def test_a_wrong_body_says_where(room: ApiRoom) -> None:
