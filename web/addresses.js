@@ -1,0 +1,85 @@
+/** Every address of the page, made and read here and nowhere else. Links that the SDKs print are among them. */
+
+/**
+ * @typedef {object} Place what an address shows
+ * @property {"projects" | "project" | "trace" | "thread" | "compare" | "settings" | "sign-in" | "unknown"} view
+ * @property {string} [workspace]
+ * @property {string} [project]
+ * @property {string} [run] any run of the trace; the root's id is the trace's
+ * @property {string} [thread]
+ * @property {string[]} [traces] two, to compare
+ * @property {string} [section] of the settings
+ * @property {URLSearchParams} query
+ */
+
+/** @type {[RegExp, (match: RegExpMatchArray) => Omit<Place, "query">][]} */
+const PATTERNS = [
+  [/^\/(?:projects)?$/, () => ({ view: "projects" })],
+  [/^\/sign-in$/, () => ({ view: "sign-in" })],
+  [/^\/settings(?:\/([^/]+))?$/, ([, section]) => ({ view: "settings", section })],
+  [/^\/o\/([^/]+)(?:\/projects)?$/, ([, workspace]) => ({ view: "projects", workspace })],
+  [/^\/o\/([^/]+)\/settings(?:\/([^/]+))?$/, ([, workspace, section]) => ({ view: "settings", workspace, section })],
+  [/^\/o\/([^/]+)\/projects\/p\/([^/]+)$/, ([, workspace, project]) => ({ view: "project", workspace, project })],
+  [
+    /^\/o\/([^/]+)\/projects\/p\/([^/]+)\/r\/([^/]+)$/,
+    ([, workspace, project, run]) => ({ view: "trace", workspace, project, run }),
+  ],
+  [
+    /^\/o\/([^/]+)\/projects\/p\/([^/]+)\/t\/(.+)$/,
+    ([, workspace, project, thread]) => ({ view: "thread", workspace, project, thread: decodeURIComponent(thread) }),
+  ],
+  [
+    /^\/o\/([^/]+)\/projects\/p\/([^/]+)\/compare\/([^/]+)\/([^/]+)$/,
+    ([, workspace, project, one, other]) => ({ view: "compare", workspace, project, traces: [one, other] }),
+  ],
+];
+
+/**
+ * What an address shows.
+ * @param {string | URL} address
+ * @returns {Place}
+ */
+export function placeOf(address) {
+  const url = new URL(address, "http://page");
+  const path = url.pathname.length > 1 ? url.pathname.replace(/\/+$/, "") || "/" : url.pathname;
+  for (const [pattern, read] of PATTERNS) {
+    const match = path.match(pattern);
+    if (match) return { ...read(match), query: url.searchParams };
+  }
+  return { view: "unknown", query: url.searchParams };
+}
+
+/** @typedef {Record<string, string | number | null | undefined>} Query */
+
+/** @param {string} workspace */
+export const projectsAddress = (workspace) => `/o/${workspace}/projects`;
+
+/** @param {string} workspace @param {string} project @param {Query} [query] */
+export const projectAddress = (workspace, project, query) => `/o/${workspace}/projects/p/${project}${text(query)}`;
+
+/** A trace by its id or by any run of it. @param {string} workspace @param {string} project @param {string} run @param {Query} [query] */
+export const traceAddress = (workspace, project, run, query) =>
+  `${projectAddress(workspace, project)}/r/${run}${text(query)}`;
+
+/** @param {string} workspace @param {string} project @param {string} thread */
+export const threadAddress = (workspace, project, thread) =>
+  `${projectAddress(workspace, project)}/t/${encodeURIComponent(thread)}`;
+
+/** @param {string} workspace @param {string} project @param {string} one @param {string} other */
+export const compareAddress = (workspace, project, one, other) =>
+  `${projectAddress(workspace, project)}/compare/${one}/${other}`;
+
+/** @param {string} workspace @param {string} [section] */
+export const settingsAddress = (workspace, section) => `/o/${workspace}/settings${section ? `/${section}` : ""}`;
+
+export const SIGN_IN = "/sign-in";
+
+/** @param {Query} [query] empty values are left out, so that an address says only what was chosen */
+function text(query = {}) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
+  }
+  const said = search.toString();
+  return said && `?${said}`;
+}

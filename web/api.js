@@ -1,0 +1,124 @@
+/**
+ * The only place that talks to the server. Each question that the page asks is a function in `ask/`, and
+ * every one of those goes through here.
+ */
+
+export const PREFIX = "/api/v1";
+
+/** What the server refused, or that it could not be reached; `message` is written for the person who reads it. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status 0 where nothing answered
+   * @param {string} message
+   * @param {unknown} [said] the answer's body, where it was JSON
+   */
+  constructor(status, message, said) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.said = said;
+  }
+
+  /** Whether asking again later may help. */
+  get mayPass() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/**
+ * @typedef {object} Asked
+ * @property {Record<string, string | number | boolean | string[] | null | undefined>} [query] null and undefined are left out
+ * @property {unknown} [body] sent as JSON
+ * @property {AbortSignal} [signal]
+ * @property {Record<string, string>} [headers]
+ */
+
+/**
+ * @template T
+ * @typedef {{body: T, headers: Headers, status: number}} Answer
+ */
+
+/**
+ * The answer's JSON. Raises: ApiError.
+ * @param {string} method
+ * @param {string} path below the prefix, as "/sessions"
+ * @param {Asked} [asked]
+ * @returns {Promise<any>}
+ */
+export async function ask(method, path, asked = {}) {
+  return (await askWhole(method, path, asked)).body;
+}
+
+/**
+ * The answer with its headers: how it was served, its revision. A 304 has no body. Raises: ApiError.
+ * @param {string} method
+ * @param {string} path
+ * @param {Asked} [asked]
+ * @returns {Promise<Answer<any>>}
+ */
+export async function askWhole(method, path, asked = {}) {
+  const response = await send(method, path, asked);
+  const text = response.status === 204 || response.status === 304 ? "" : await response.text();
+  const body = parsed(text);
+  if (response.ok || response.status === 304) return { body, headers: response.headers, status: response.status };
+  if (response.status === 401) globalThis.dispatchEvent?.(new Event("tracekeep:signed-out"));
+  throw new ApiError(response.status, messageOf(response, body), body);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {Asked} asked
+ */
+async function send(method, path, asked) {
+  /** @type {Record<string, string>} */
+  const headers = { accept: "application/json", "x-tracekeep-page": "1", ...asked.headers };
+  if (asked.body !== undefined) headers["content-type"] = "application/json";
+  try {
+    return await fetch(PREFIX + path + queryText(asked.query), {
+      method,
+      headers,
+      body: asked.body === undefined ? undefined : JSON.stringify(asked.body),
+      signal: asked.signal,
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, "The server does not answer. It may be restarting, or this machine is offline.");
+  }
+}
+
+/**
+ * "?a=1&b=x&b=y", or nothing.
+ * @param {Asked["query"]} [query]
+ */
+export function queryText(query = {}) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
+  const text = search.toString();
+  return text && `?${text}`;
+}
+
+/** @param {string} text */
+function parsed(text) {
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {any} body
+ */
+function messageOf(response, body) {
+  const said = body?.detail ?? body?.message ?? body?.error;
+  if (typeof said === "string") return said;
+  if (Array.isArray(said)) return said.map((one) => one?.msg ?? String(one)).join("; ");
+  return `The server answered ${response.status} ${response.statusText}`.trim();
+}

@@ -1,0 +1,9 @@
+/** The page begins here: it finds out who is signed in, and shows what the address says. */
+
+import "./views/app.js";
+
+import { startKeys } from "./keys.js";
+import { startRouter } from "./router.js";
+
+startRouter();
+startKeys();

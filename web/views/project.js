@@ -1,0 +1,11 @@
+import { Part, define } from "../parts/element.js";
+import { bones } from "../parts/states.js";
+
+/** Filled in by the commits that follow. */
+export class ProjectView extends Part {
+  render() {
+    return bones();
+  }
+}
+
+define("tk-project-view", ProjectView);

@@ -1,0 +1,11 @@
+import { Part, define } from "../parts/element.js";
+import { bones } from "../parts/states.js";
+
+/** Filled in by the commits that follow. */
+export class ThreadView extends Part {
+  render() {
+    return bones();
+  }
+}
+
+define("tk-thread-view", ThreadView);
