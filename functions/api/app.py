@@ -36,6 +36,7 @@ from functions.api.routes import (
     feedback,
     feedback_configs,
     feedback_tokens,
+    page_traces,
     prices,
     runs,
     runs_export,
@@ -63,7 +64,7 @@ from shared.store.threads import Threads
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, bulk_exports, prices),
-    *(feedback_tokens, feedback, feedback_configs, deletion, sign_in),
+    *(feedback_tokens, feedback, feedback_configs, deletion, sign_in, page_traces),
 )
 
 

@@ -73,7 +73,8 @@ class SqliteTable:
     def query(self, key_range: KeyRange) -> list[Item]:
         """The items of the range."""
         statement, arguments = _select(key_range)
-        return [_item(row) for row in self._file.connection().execute(statement, arguments)]
+        read = [_item(row) for row in self._file.connection().execute(statement, arguments)]
+        return read if key_range.only is None else [_with_only(item, key_range.only) for item in read]
 
     def query_many(self, key_ranges: Sequence[KeyRange]) -> list[list[Item]]:
         """The items of each range."""
@@ -173,6 +174,10 @@ def _read(connection: sqlite3.Connection, key: Key) -> Item | None:
 def _row(item: Item) -> Row:
     check_item(item)
     return item.pk, item.sk, item.expires_epoch_s, _encode(item.attributes)
+
+
+def _with_only(item: Item, names: Sequence[str]) -> Item:
+    return replace(item, attributes={name: item.attributes[name] for name in names if name in item.attributes})
 
 
 def _item(row: Row) -> Item:

@@ -193,7 +193,7 @@ def range_request(key_range: KeyRange) -> dict[str, Any] | None:
         return None
     is_in_range = "pk = :pk AND sk BETWEEN :start AND :end" if start else "pk = :pk AND sk < :end"
     bounds = {":pk": key_range.pk, ":end": end} | ({":start": start} if start else {})
-    request = {
+    request: dict[str, Any] = {
         "KeyConditionExpression": is_in_range,
         "ExpressionAttributeValues": {name: _typed(bound) for name, bound in bounds.items()},
         "ScanIndexForward": not key_range.newest_first,
@@ -201,7 +201,13 @@ def range_request(key_range: KeyRange) -> dict[str, Any] | None:
     }
     if after is not None and start <= after < end and after:
         request["ExclusiveStartKey"] = {"pk": _typed(key_range.pk), "sk": _typed(after)}
-    return request
+    return request if key_range.only is None else {**request, **_projection(key_range.only)}
+
+
+def _projection(names: Sequence[str]) -> dict[str, Any]:
+    """Keys, expiry and these attributes; their names are placeholders, so no word is reserved."""
+    placeholders = {f"#n{number}": name for number, name in enumerate(("pk", "sk", EXPIRES_AT, *names))}
+    return {"ProjectionExpression": ", ".join(placeholders), "ExpressionAttributeNames": placeholders}
 
 
 def _is_walked_through(key_range: KeyRange) -> bool:

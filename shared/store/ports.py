@@ -51,6 +51,7 @@ class KeyRange:
 
     `after` continues behind that sort key (exclusive), in the direction of the walk.
     `limit` bounds the items in all; None reads the whole range, page after page.
+    `only` names the attributes wanted, each item coming without its others; what is billed is the whole item.
     """
 
     pk: str
@@ -60,6 +61,7 @@ class KeyRange:
     after: str | None = None
     limit: int | None = None
     consistent: bool = False
+    only: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ _LETTERS = {
     "born_us": "b",
 }
 _EMPTY: tuple[Value, ...] = (None, b"", 0, False)
+_OUTLINE = (_LETTERS["project"], _LETTERS["born_us"], "tier", "kept_because", "by", *HeadPlace._fields)
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,13 @@ class Traces:
             return None
         items = self._table.query(KeyRange(keys.trace(workspace, trace_id), consistent=consistent))
         return self._unless_gone(self._assembled(workspace, trace_id, items))
+
+    def outline(self, workspace: str, trace_id: str) -> StoredTrace | None:
+        """`load`, but of chunks only where they are and of which project: enough to see that nothing is new."""
+        if trace_id in self._erased.traces(workspace):
+            return None
+        rows = KeyRange(keys.trace(workspace, trace_id), end=keys.FEEDBACK, only=_OUTLINE)
+        return self._unless_gone(self._assembled(workspace, trace_id, self._table.query(rows)))
 
     def load_many(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace]:
         """`load` for each trace that is there, by its id."""

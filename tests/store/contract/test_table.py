@@ -297,3 +297,12 @@ def test_many_conditional_writes_hold_each_for_itself(table: Table) -> None:
     writes = [(Item("p", name, {"n": 2}), Absent()) for name in ("taken", "free", "other")]
     assert table.put_if_many(writes) == [False, True, True]
     assert [item.attributes["n"] for item in table.query(KeyRange("p"))] == [2, 2, 1]
+
+
+def test_a_query_gives_only_the_attributes_that_are_wanted(table: Table) -> None:
+    """Keys and expiry are always there, and what an item does not have is no error."""
+    items = [Item("p", "a", {"name": 1, "bulk": b"x"}, expires_epoch_s=1_800_000_000), Item("p", "b", {"bulk": b"y"})]
+    table.put(items)
+    slim = [Item("p", "a", {"name": 1}, expires_epoch_s=1_800_000_000), Item("p", "b", {})]
+    assert table.query(KeyRange("p", only=("name", "status"))) == slim
+    assert table.query(KeyRange("p", only=())) == [Item("p", "a", {}, items[0].expires_epoch_s), slim[1]]
