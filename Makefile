@@ -1,6 +1,6 @@
 # Everything a person does with this repository. `make help` lists it.
 #
-# Needs Python 3.11 or later and make; the rest comes from the locks into .venv and node_modules.
+# Needs Python 3.11 or later and make; the rest comes from the locks into .venv, node_modules and web/node_modules.
 # Variables given on the command line reach the program: make run PORT=8080 DATA=/var/traces
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -15,6 +15,7 @@ CDK = node_modules/.bin/cdk
 RUN_READY := .venv/run.stamp
 DEV_READY := .venv/dev.stamp
 NODE_READY := node_modules/.stamp
+PAGE_READY := web/node_modules/.stamp
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -26,13 +27,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: $(RUN_READY) ## serve Tracekeep on this machine; PORT, DATA and API_KEY are optional
+run: $(RUN_READY) $(PAGE_READY) ## serve Tracekeep on this machine; PORT, DATA and API_KEY are optional
 	@$(BIN)/python -m infra.local.run
 
 demo: $(DEV_READY) ## send sample traces to a running Tracekeep
 	@$(BIN)/python -m infra.local.demo
 
-test: $(DEV_READY) $(NODE_READY) ## run the tests; ARGS go to pytest
+test: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## run the tests; ARGS go to pytest
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: check-format check-lint check-types check-imports ## formatting, lint, types and the import rules (-k for all)
@@ -53,13 +54,13 @@ format: $(DEV_READY) ## format the code and mend what lint can mend
 	@$(BIN)/ruff check --fix --quiet --exit-zero .
 	@$(BIN)/ruff format .
 
-synth: $(DEV_READY) $(NODE_READY) ## write the CloudFormation templates to build/synth
+synth: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## write the CloudFormation templates to build/synth
 	@$(CDK) synth --no-notices --quiet --output build/synth
 
-deploy: $(DEV_READY) $(NODE_READY) ## deploy into the AWS account of your credentials; ARGS go to cdk
+deploy: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## deploy into the AWS account of your credentials; ARGS go to cdk
 	@$(CDK) deploy --all --output build/deploy $(ARGS)
 
-deploy-check: $(DEV_READY) $(NODE_READY) ## deploy into an emulated AWS and send traces through it
+deploy-check: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## deploy into an emulated AWS and send traces through it
 	@$(BIN)/python -m infra.deploy_check
 
 bench: $(DEV_READY) ## measure speed and count what AWS would bill
@@ -74,8 +75,11 @@ lock: $(DEV_READY) ## write the locks anew; ARGS=--upgrade takes newer versions
 	@$(COMPILE) -c requirements/dev.txt $(ARGS) -o requirements/run.txt
 	@$(subst pyproject.toml --universal,--group bootstrap --universal,$(COMPILE)) -c requirements/dev.txt $(ARGS) \
 		-o requirements/bootstrap.txt
-	@echo "lock: package-lock.json"
+	@$(subst pyproject.toml --universal,--group node --universal,$(COMPILE)) -c requirements/dev.txt $(ARGS) \
+		-o requirements/node.txt
+	@echo "lock: package-lock.json, web/package-lock.json"
 	@$(call npm,install --package-lock-only)
+	@$(call npm,install --package-lock-only --prefix web)
 
 # --- what the targets above stand on -----------------------------------------------------------------
 
@@ -107,4 +111,11 @@ $(DEV_READY): requirements/dev.txt | $(BIN)/python $(UV)
 $(NODE_READY): package-lock.json .npmrc | $(DEV_READY)
 	@echo "set-up: Node packages"
 	@$(call npm,ci)
+	@touch $@
+
+# Whatever npm there is will do, since nothing is run or built: the page's packages are files for browsers.
+$(PAGE_READY): web/package-lock.json web/.npmrc requirements/node.txt | $(BIN)/python $(UV)
+	@echo "set-up: packages of the page"
+	@if command -v npm >/dev/null; then npm ci --prefix web --ignore-scripts --silent; else \
+		$(INSTALL) -r requirements/node.txt && ln -sf $(NODE_HOME)/bin/node $(BIN)/node && $(call npm,ci --prefix web); fi
 	@touch $@

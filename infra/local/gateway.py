@@ -1,6 +1,7 @@
 """The laptop's HTTP API: an ASGI app that wakes a room for each request, as API Gateway would.
 
 request -> limits -> route -> event -> handler, on the room's own threads -> answer
+                           └─> the page, for what is no room's by name
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from infra.local.http_event import (
     http_event,
     is_over_event_limit,
 )
-from infra.local.routes import Match, Routes
+from infra.local.routes import DEFAULT_KEY, Match, Routes
 from shared.base.clock import Clock
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Own = Callable[[Request], Awaitable[Answer | None]]
-"""Answers the routes that only the laptop has, and None for all others."""
+"""Answers what is its own, and None for all others."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,13 +44,20 @@ class _TooLarge(Exception):
 
 
 class Gateway:
-    """An ASGI app over the rooms that HTTP wakes. `own` comes first, for what is not in the topology."""
+    """An ASGI app over the rooms that HTTP wakes.
 
-    def __init__(self, functions: Mapping[str, LocalFunction], clock: Clock, own: Own | None = None) -> None:
+    `own` comes first, for what is not in the topology; `page` after the routes that rooms have by name, before the
+    room that gets all others.
+    """
+
+    def __init__(
+        self, functions: Mapping[str, LocalFunction], clock: Clock, own: Own | None = None, page: Own | None = None
+    ) -> None:
         self._functions = functions
         self._routes = Routes(function.room for function in functions.values())
         self._clock = clock
         self._own = own
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -67,10 +75,15 @@ class Gateway:
             # Seen on a live API (koki-develop/lgtm-generator#10): this one is not JSON.
             return plain(413, "text; charset=utf-8", f"HTTP content length exceeded {MAX_BODY_BYTES} bytes.".encode())
         own = await self._own(request) if self._own else None
-        return own or await self._from_room(request, request_id)
+        return own or await self._from_page_or_room(request, request_id)
 
-    async def _from_room(self, request: Request, request_id: str) -> Answer:
+    async def _from_page_or_room(self, request: Request, request_id: str) -> Answer:
         match = self._routes.match(request.method, request.path)
+        is_named = match is not None and match.route_key != DEFAULT_KEY
+        shown = await self._page(request) if self._page and not is_named else None
+        return shown or await self._from_room(match, request, request_id)
+
+    async def _from_room(self, match: Match | None, request: Request, request_id: str) -> Answer:
         if match is None:
             return message(404, "Not Found")
         if header_bytes(request) > MAX_HEADER_BYTES:

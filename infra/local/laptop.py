@@ -1,6 +1,7 @@
 """All of Tracekeep in one process: the topology, built on a folder instead of in AWS.
 
-HTTP -> Gateway -> receive, api ─┐
+HTTP -> Gateway -> page
+              └──> receive, api ─┐
 queue -> Pump -> record, erase ──┴─> LocalStore (one folder)
 """
 
@@ -23,6 +24,7 @@ from infra.local.jobs import Job, expire, scheduled
 from infra.local.listen import port_of, web_server
 from infra.local.loop import Loop
 from infra.local.own_routes import OwnRoutes
+from infra.local.page import LocalPage
 from infra.local.pump import Pump
 from infra.local.store import LocalStore, open_local_store, settings_of
 from infra.topology import API, ROOMS, FromQueue, Room, Scheduled
@@ -84,7 +86,8 @@ class Laptop:
         ]
         self._jobs = _jobs(self._store, self._clock) | _scheduled(self._handlers)
         self._own = OwnRoutes(self._clock, self._store.queues, self._store.objects, self._jobs)
-        self._server = web_server(Gateway(self._functions, self._clock, self._own))
+        self._page = LocalPage()
+        self._server = web_server(Gateway(self._functions, self._clock, self._own, self._page))
 
     def serve(self) -> None:
         """Serve until a signal says stop; what was acknowledged is in the folder by then, as at any moment."""
@@ -102,6 +105,7 @@ class Laptop:
         for pump in self._pumps:
             pump.stop(_STOP_S)
         self._own.close()
+        self._page.close()
         for function in self._functions.values():
             function.close()
 
@@ -110,7 +114,8 @@ class Laptop:
         self._server.should_exit = True
 
     def _warm(self) -> None:
-        """Build the rooms before somebody waits for them."""
+        """Build the page and the rooms before somebody waits for them."""
+        self._page.warm()
         for handler in self._handlers.values():
             handler.ready()
 

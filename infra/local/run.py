@@ -18,6 +18,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 from infra.local.laptop import Laptop
 from infra.local.listen import PortTaken, listen
@@ -71,12 +72,18 @@ def _port(environ: Mapping[str, str]) -> int:
 def _welcome(laptop: Laptop, folder: Path) -> str:
     return f"""\
 Tracekeep is at {laptop.url} and keeps its data in {folder}. Ctrl-C stops it.
+Open {sign_in_link(laptop.url, laptop.api_key)} to see its page.
 Set these where your application runs:
 
 export LANGSMITH_TRACING=true
 export LANGSMITH_ENDPOINT={laptop.url}/api/v1
 export LANGSMITH_API_KEY={shlex.quote(laptop.api_key)}
 """
+
+
+def sign_in_link(url: str, api_key: str) -> str:
+    """Opens the page, signed in. A fragment reaches neither a server nor its log."""
+    return f"{url}/sign-in#key={quote(api_key, safe='')}"
 
 
 if __name__ == "__main__":

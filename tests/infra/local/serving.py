@@ -24,14 +24,18 @@ def echo(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401
 
 @contextmanager
 def serving(
-    handlers: Mapping[str, Handler] | None = None, own: Own | None = None, timeout_s: int = 10, threads: int = 4
+    handlers: Mapping[str, Handler] | None = None,
+    own: Own | None = None,
+    timeout_s: int = 10,
+    threads: int = 4,
+    page: Own | None = None,
 ) -> Iterator[str]:
     """The address of a running gateway; rooms that are not given are echo rooms."""
     chosen = {"receive": echo, "api": echo} | dict(handlers or {})
     rooms = {room.name: replace(room, timeout_s=timeout_s) for room in (RECEIVE, API)}
     functions = {name: LocalFunction(room, chosen[name], threads) for name, room in rooms.items()}
     sockets = listen(0)
-    server = web_server(Gateway(functions, SystemClock(), own))
+    server = web_server(Gateway(functions, SystemClock(), own, page))
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets})
     thread.start()
     try:
