@@ -6,13 +6,18 @@ import dataclasses
 from collections import defaultdict
 
 from functions.api.criteria import RunCriteria
+from functions.api.given_feedback import GivenFeedback
 from functions.api.grouping import GroupBy
 from functions.api.reader import Reader
 from functions.api.search import Served
+from shared.runs.run import Run
 from shared.runs.stats import Stats
 from shared.store.rollups import ROOTS, RUNS, Groups, Rollups
 
+ALL = ""
+"""The group of all runs, where none is asked for."""
 _ROLLED_UP = ("name", "run_type")
+_BATCH = 100
 
 
 class RunStats:
@@ -26,22 +31,26 @@ class RunStats:
         self._reader = reader
         self._rollups = rollups
 
-    def of(self, workspace: str, criteria: RunCriteria) -> tuple[Stats, Served]:
-        """All that match as one. Raises: TooLarge."""
+    def of(self, workspace: str, criteria: RunCriteria, given: GivenFeedback | None = None) -> tuple[Stats, Served]:
+        """All that match as one; `given` counts the feedback on them, as the group `ALL`. Raises: TooLarge."""
         group = ROOTS if criteria.is_root else RUNS
         if _is_plain(criteria):
+            self._join(workspace, criteria, None, given)
             return self._rolled_up(workspace, criteria).get(group, Stats()), Served("rollups")
-        groups, served = self._counted(workspace, criteria, None)
-        return groups.get("", Stats()), served
+        groups, served = self._counted(workspace, criteria, None, given)
+        return groups.get(ALL, Stats()), served
 
-    def by(self, workspace: str, criteria: RunCriteria, grouping: GroupBy) -> tuple[Groups, Served]:
-        """All that match by group. Raises: TooLarge."""
+    def by(
+        self, workspace: str, criteria: RunCriteria, grouping: GroupBy, given: GivenFeedback | None = None
+    ) -> tuple[Groups, Served]:
+        """All that match by group; `given` counts the feedback on them too. Raises: TooLarge."""
         if _is_plain(criteria) and grouping.attribute in _ROLLED_UP and not criteria.is_root:
+            self._join(workspace, criteria, grouping, given)
             prefix = f"{grouping.attribute}:"
             rolled_up = self._rolled_up(workspace, criteria)
             groups = {name.removeprefix(prefix): one for name, one in rolled_up.items() if name.startswith(prefix)}
             return grouping.kept(groups), Served("rollups")
-        groups, served = self._counted(workspace, criteria, grouping)
+        groups, served = self._counted(workspace, criteria, grouping, given)
         return grouping.kept(groups), served
 
     def _rolled_up(self, workspace: str, criteria: RunCriteria) -> Groups:
@@ -51,15 +60,42 @@ class RunStats:
                 whole.setdefault(name, Stats()).merge(stats)
         return whole
 
-    def _counted(self, workspace: str, criteria: RunCriteria, grouping: GroupBy | None) -> tuple[Groups, Served]:
+    def _counted(
+        self, workspace: str, criteria: RunCriteria, grouping: GroupBy | None, given: GivenFeedback | None
+    ) -> tuple[Groups, Served]:
         groups: Groups = defaultdict(Stats)
         matching, served = self._reader.each(workspace, criteria)
         for run, head in matching:
             totals = self._rollups.own_totals(run) if head is None else head.totals
             first_token_us = None if head is None else head.first_token_us
-            for key in ("",) if grouping is None else grouping.keys_of(run):
+            keys = _groups_of(run, grouping)
+            for key in keys:
                 groups[key].add(run, totals, first_token_us)
+            if given is not None:
+                given.count(run.id, keys)
         return dict(groups), served
+
+    def _join(
+        self, workspace: str, criteria: RunCriteria, grouping: GroupBy | None, given: GivenFeedback | None
+    ) -> None:
+        """Count the feedback on runs of a plain question, whose rollups know no run by its id."""
+        if given is None:
+            return
+        inside, unsure = given.split(criteria)
+        if grouping is None:
+            for run_id in inside:
+                given.count(run_id, (ALL,))
+        wanted = set(unsure if grouping is None else [*inside, *unsure])
+        traces = given.traces_of([run_id for run_id in given.about if run_id in wanted])
+        for start in range(0, len(traces), _BATCH):
+            named = dataclasses.replace(criteria, trace_ids=tuple(traces[start : start + _BATCH]))
+            for run, _ in self._reader.each(workspace, named)[0]:
+                if run.id in wanted:
+                    given.count(run.id, _groups_of(run, grouping))
+
+
+def _groups_of(run: Run, grouping: GroupBy | None) -> tuple[str, ...]:
+    return (ALL,) if grouping is None else tuple(grouping.keys_of(run))
 
 
 def _is_plain(criteria: RunCriteria) -> bool:

@@ -69,12 +69,16 @@ class Feedbacks:
 
     def of_runs(self, workspace: str, run_ids: Sequence[str]) -> list[Feedback]:
         """The feedback about these runs, that may be read."""
-        owners = [Owner("trace", one) for one in sorted(self.homes.traces_of(workspace, run_ids))]
+        found = self.of_traces(workspace, self.homes.traces_of(workspace, run_ids))
+        return [one for one in found if one.run_id in run_ids]
+
+    def of_traces(self, workspace: str, trace_ids: Iterable[str]) -> list[Feedback]:
+        """The feedback about the runs of these traces, that may be read."""
+        owners = [Owner("trace", one) for one in sorted(set(trace_ids))]
         read = zip(owners, self._table.query_many([facts_under(workspace, one) for one in owners]), strict=True)
         having = {owner: items for owner, items in read if items}
         homes = self.homes.homes(workspace, having)
-        found = (one for owner in having for one in _at_home(having[owner], owner, homes[owner]))
-        return [one for one in found if one.run_id in run_ids]
+        return [one for owner in having for one in _at_home(having[owner], owner, homes[owner])]
 
     def listed(
         self, workspace: str, project: str, start_us: int = 0, end_us: int = _LAST_US, *, newest_first: bool = True

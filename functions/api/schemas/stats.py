@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,19 @@ from functions.api.schemas.moments import naive, seconds
 from functions.api.schemas.money import amount
 from shared.runs.stats import Stats
 
+FEEDBACK_STATS = "feedback_stats"
 _MEDIAN = 0.5
 _TAIL = 0.99
 _NANO = Decimal("1e-9")
 
 
-def stats_of(stats: Stats, select: Collection[str] | None = None) -> dict[str, Any]:
-    """All of it, or the parts that are selected. Percentiles are good to 1 %; what is not known is null."""
+def stats_of(
+    stats: Stats, select: Collection[str] | None = None, feedback: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """All of it, or the parts that are selected. Percentiles are good to 1 %; what is not known is null.
+
+    `feedback` is by feedback key; None where it was not looked at, and so is not in the answer.
+    """
     shown = {
         "run_count": stats.runs,
         "error_rate": _share(stats.failed, stats.runs),
@@ -37,6 +43,7 @@ def stats_of(stats: Stats, select: Collection[str] | None = None) -> dict[str, A
         "cost_p50": _cost(stats.cost_nano_usd.percentile(_MEDIAN)),
         "cost_p99": _cost(stats.cost_nano_usd.percentile(_TAIL)),
         "last_run_start_time": naive(stats.last_start_us or None),
+        **({} if feedback is None else {FEEDBACK_STATS: feedback}),
     }
     return shown if select is None else {name: value for name, value in shown.items() if name in select}
 

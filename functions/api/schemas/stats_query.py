@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
 from functions.api.grouping import GroupBy
 from functions.api.schemas.asked import Asked
 from functions.api.schemas.run_query_v1 import RunQuery
+from functions.api.schemas.stats import FEEDBACK_STATS
 
 MAX_GROUPS = 100
 
@@ -36,6 +36,7 @@ class StatsQuery(RunQuery):
             raise BadRequest("group_by: metadata needs a path, the metadata key to group by")
         return GroupBy(self.group_by.attribute, self.group_by.path, self.group_by.max_groups)
 
-    def question(self) -> RunCriteria:
-        """Which runs. Raises: BadRequest, NotSupportedYet, Malformed."""
-        return self.criteria()
+    @property
+    def wants_feedback(self) -> bool:
+        """Whether feedback is to be summed up too: where nothing is selected, everything is."""
+        return self.select is None or FEEDBACK_STATS in self.select
