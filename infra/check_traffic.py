@@ -8,7 +8,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from langsmith import Client
@@ -22,17 +22,19 @@ ATTACHMENT = "note"
 _MIME_TYPE = "application/octet-stream"
 _ATTACHED_EVERY = 10
 _FAILED_EVERY = 5
+_CUSTOMERS = 10
 _LARGE_CHARS = 600_000
 """Random text this long stays over what `receive` lets through the queue, so it goes by the bucket."""
 _READ_WITHIN_S = 90.0
 _PAUSE_S = 0.5
 
 Json = dict[str, Any]
+RunKind = Literal["llm", "tool"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Sent:
-    """One run as the app knows it."""
+    """One run as the app knows it. `words` are said in its trace and in no other; `customer` in every tenth."""
 
     id: UUID
     trace_id: UUID
@@ -41,6 +43,8 @@ class Sent:
     inputs: Json
     outputs: Json | None
     error: str | None
+    words: str
+    customer: str
     attachment: bytes | None = None
 
 
@@ -52,12 +56,13 @@ class Found:
     missing: list[str]
     doubled: list[str]
     different: list[str]
+    unknown: list[str]
     waited_s: float
 
     @property
     def is_whole(self) -> bool:
-        """Every run once, and as it was sent."""
-        return not (self.missing or self.doubled or self.different)
+        """Every run once, as it was sent, and nothing else."""
+        return not (self.missing or self.doubled or self.different or self.unknown)
 
 
 def send_traces(client: Client, count: int) -> list[Sent]:
@@ -70,37 +75,50 @@ def send_traces(client: Client, count: int) -> list[Sent]:
 
 def _send_trace(client: Client, number: int, dice: random.Random) -> Iterator[Sent]:
     """An agent that asks a model, calls a tool and asks again; the large one has a long document in its tool."""
-    inputs, outputs = {"question": number}, {"answer": number}
-    root = RunTree(name="agent", run_type="chain", inputs=inputs, project_name=PROJECT, ls_client=client)
-    attachment = dice.randbytes(1_000) if number % _ATTACHED_EVERY == 0 else None
+    told = (f"{dice.getrandbits(128):032x}", f"customer {number % _CUSTOMERS}")
+    words, customer = told
+    inputs, outputs = {"question": words}, {"answer": number}
+    root = RunTree(
+        name=f"agent {words}",
+        run_type="chain",
+        inputs=inputs,
+        project_name=PROJECT,
+        ls_client=client,
+        extra={"metadata": {"customer": customer}},
+        tags=[words],
+    )
+    attachment = words.encode() * 30 if number % _ATTACHED_EVERY == 0 else None
     attachments: Attachments = {ATTACHMENT: (_MIME_TYPE, attachment)} if attachment else {}
     root.attachments = attachments
     root.post()
-    document = "".join(dice.choices("abcdefghijklmnop 0123456789", k=_LARGE_CHARS if number == 0 else 200))
-    plan: list[tuple[str, Any, Json, Json]] = [
+    document = "".join(dice.choices("abcdefghijklmnop 0123456789", k=_LARGE_CHARS if number == 0 else 200)) + words
+    plan: list[tuple[str, RunKind, Json, Json]] = [
         ("think", "llm", {"messages": [["user", f"question {number}"]]}, {"text": "look it up"}),
         ("look up", "tool", {"query": f"answer {number}"}, {"document": document}),
         ("answer", "llm", {"messages": [["tool", document[:100]]]}, {"text": f"it is {number}", "ünïcode": "✓"}),
     ]
     for name, kind, asked, answered in plan:
         has_failed = name == "look up" and number % _FAILED_EVERY == 1
-        yield _send_child(root, name, kind, (asked, None if has_failed else answered), ERROR if has_failed else None)
+        error = f"{ERROR}: {words}" if has_failed else None
+        yield _send_child(root, name, kind, (asked, None if has_failed else answered), error, told)
     root.end(outputs=outputs)
     root.patch()
-    yield dataclasses.replace(_sent(root, inputs, outputs, None), attachment=attachment)
+    yield dataclasses.replace(_sent(root, inputs, outputs, None, told), attachment=attachment)
 
 
-def _send_child(root: RunTree, name: str, kind: Any, io: tuple[Json, Json | None], error: str | None) -> Sent:  # noqa: ANN401 the client's own literal
+def _send_child(
+    root: RunTree, name: str, kind: RunKind, io: tuple[Json, Json | None], error: str | None, told: tuple[str, str]
+) -> Sent:
     inputs, outputs = io
     child = root.create_child(name=name, run_type=kind, inputs=inputs)
     child.post()
     child.end(outputs=outputs, error=error)
     child.patch()
-    return _sent(child, inputs, outputs, error)
+    return _sent(child, inputs, outputs, error, told)
 
 
-def _sent(run: RunTree, inputs: Json, outputs: Json | None, error: str | None) -> Sent:
-    return Sent(run.id, run.trace_id, run.parent_run_id, run.name, inputs, outputs, error)
+def _sent(run: RunTree, inputs: Json, outputs: Json | None, error: str | None, told: tuple[str, str]) -> Sent:
+    return Sent(run.id, run.trace_id, run.parent_run_id, run.name, inputs, outputs, error, *told)
 
 
 def read_back(client: Client, sent: list[Sent], say: Callable[[str], None]) -> Found:
@@ -133,11 +151,13 @@ def compare(sent: list[Sent], runs: list[Any], waited_s: float) -> Found:
     """What is missing, there twice, or other than it was sent."""
     times = Counter(run.id for run in runs)
     by_id = {run.id: run for run in runs}
+    known = {run.id for run in sent}
     return Found(
         readable=sum(run.id in by_id for run in sent),
         missing=[f"{run.name} {run.id}" for run in sent if run.id not in by_id],
         doubled=[str(run_id) for run_id, count in times.items() if count > 1],
         different=[line for run in sent if run.id in by_id for line in _differences(run, by_id[run.id])],
+        unknown=[f"{run.name} {run.id}" for run in runs if run.id not in known],
         waited_s=waited_s,
     )
 

@@ -2,7 +2,8 @@
 
 `cdk bootstrap` and `cdk deploy` as for a real account, `tracekeep bootstrap` for a key, then the
 unmodified LangSmith client through HTTP API → receive → SQS → record → table and bucket, and back
-through HTTP API → api. The emulator enforces IAM: a role that lacks a call fails here.
+through HTTP API → api; a bulk export of them, verified; deletions, with their receipts and a look at what
+is left. The emulator enforces IAM: a role that lacks a call fails here.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from langsmith import Client
 from langsmith.utils import LangSmithError
 
 from infra.bootstrap import outputs_of
-from infra.check_traffic import Found, read_back, send_traces
+from infra.check_export import exported
+from infra.check_removal import check_bytes, delete, settle_soon, stored
+from infra.check_steps import CheckFailed, say, timed
+from infra.check_traffic import Sent, read_back, send_traces
 from infra.emulator import ACCOUNT, REGION, Aws, emulated_aws
 from infra.topology import PREFIXES
 
@@ -33,10 +37,6 @@ ROOT = Path(__file__).parent.parent
 STACK = "tracekeep"
 TRACES = 200
 _STEP_S = 180
-
-
-class CheckFailed(Exception):
-    """A step did not do what it has to; the message says which and what it said."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,19 +49,19 @@ class Check:
     def deploy(self) -> dict[str, str]:
         """Bootstrap the account, synthesise for this machine, deploy: the stack's outputs."""
         built = str(self.folder / "cdk.out")
-        with _timed("cdk bootstrap"):
+        with timed("cdk bootstrap"):
             # No app: with one, it would be synthesised for nothing.
             self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", "", "--output", str(self.folder / "none"))
-        with _timed("cdk synth"):
+        with timed("cdk synth"):
             app = f"{sys.executable} -m infra.app"
             self._cdk("synth", "--quiet", "--app", app, "--output", built, "-c", "bundle_for=host")
-        with _timed("cdk deploy"):
+        with timed("cdk deploy"):
             self._cdk("deploy", "--app", built, "--require-approval", "never", STACK)
         return outputs_of(STACK, self.aws.client("cloudformation"))
 
     def key(self) -> str:
         """An API key, from the command that an owner runs."""
-        with _timed("tracekeep bootstrap"):
+        with timed("tracekeep bootstrap"):
             said = self._run(str(ROOT / "tracekeep"), "bootstrap", "--stack", STACK)
         variables = dict(line.removeprefix("export ").split("=", 1) for line in said.splitlines())
         return variables["LANGSMITH_API_KEY"]
@@ -72,36 +72,56 @@ class Check:
             _expect(200, f"{outputs['ApiEndpoint']}{prefix}/info")
         _expect(401, f"{outputs['LangSmithEndpoint']}/sessions?limit=1", key="lsv2_pt_of_nobody")
 
-    def traces(self, outputs: dict[str, str], key: str) -> Found:
+    def traces(self, client: Client) -> list[Sent]:
         """Send traces and read them back. Raises: CheckFailed when one is missing, double or different."""
-        client = Client(api_url=outputs["LangSmithEndpoint"], api_key=key)
-        with _timed(f"send {TRACES} traces"):
+        with timed(f"send {TRACES} traces"):
             sent = send_traces(client, TRACES)
+        self.read(client, sent)
+        return sent
+
+    def read(self, client: Client, sent: list[Sent]) -> None:
+        """All that was sent is there, once, and nothing else. Raises: CheckFailed."""
         try:
-            found = read_back(client, sent, _say)
+            found = read_back(client, sent, say)
         except LangSmithError as error:
             raise CheckFailed(f"the client could not read: {error}") from error
-        _say(f"runs sent {len(sent)}, readable {found.readable}, {found.waited_s:.1f} s after the last was sent")
+        say(f"runs sent {len(sent)}, readable {found.readable}, after {found.waited_s:.1f} s")
         if not found.is_whole:
             raise CheckFailed(
-                f"missing {len(found.missing)}, doubled {len(found.doubled)}, different {len(found.different)}: "
-                + "; ".join([*found.missing, *found.doubled, *found.different][:5])
+                f"missing {len(found.missing)}, doubled {len(found.doubled)}, different {len(found.different)}, "
+                f"not sent {len(found.unknown)}: "
+                + "; ".join([*found.missing, *found.doubled, *found.different, *found.unknown][:5])
             )
-        return found
+
+    def export(self, outputs: dict[str, str], client: Client, sent: list[Sent]) -> None:
+        """An export has every run, and its files are as its manifest says. Raises: CheckFailed."""
+        with timed("bulk export"):
+            manifest = exported(self.aws, client, len(sent))
+            said = self._run(str(ROOT / "tracekeep"), "verify", f"s3://{outputs['BucketName']}/{manifest}")
+        say(said.strip())
+
+    def deletions(self, outputs: dict[str, str], client: Client, sent: list[Sent]) -> None:
+        """Deleted traces are out of every answer and out of every byte; the others are whole. Raises: CheckFailed."""
+        with timed("delete by ids and by metadata"):
+            left = delete(client, sent)
+        self.read(client, left)
+        check_bytes(stored(self.aws, outputs), sent, left)
 
     def leftovers(self, outputs: dict[str, str]) -> None:
         """Nothing was buried, and every row of a trace has its end. Raises: CheckFailed."""
-        queue = self.aws.client("sqs").get_queue_attributes(
-            QueueUrl=outputs["DeadLetterQueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
-        )
-        buried = int(queue["Attributes"]["ApproximateNumberOfMessages"])
+        buried = self._waiting(outputs["DeadLetterQueueUrl"]) + self._waiting(outputs["ErasureDeadLetterQueueUrl"])
         rows = list(_rows(self.aws.client("dynamodb"), outputs["TracesTableName"]))
         endless = [row["pk"]["S"] for row in rows if float(row.get("expires_at", {}).get("N", 0)) < time.time()]
-        _say(f"rows {len(rows)}, of which without an end {len(endless)}; messages buried {buried}")
+        say(f"rows {len(rows)}, of which without an end {len(endless)}; messages buried {buried}")
         if buried or endless or not rows:
             raise CheckFailed(
                 f"{buried} messages buried, {len(endless)} of {len(rows)} rows without an end: {endless[:3]}"
             )
+
+    def _waiting(self, queue_url: str) -> int:
+        asked = ["ApproximateNumberOfMessages"]
+        answer = self.aws.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=asked)
+        return int(answer["Attributes"][asked[0]])
 
     def _cdk(self, *arguments: str) -> None:
         self._run(str(ROOT / "node_modules/.bin/cdk"), *arguments)
@@ -134,6 +154,16 @@ def _expect(status: int, url: str, key: str = "") -> None:
         raise CheckFailed(f"{url} answered {got}, not {status}: {said[:500]!r}")
 
 
+def complaints(aws: Aws) -> Iterator[str]:
+    """The last lines of the emulator, and what the rooms logged as errors: by these a failure is understood."""
+    yield aws.log.read_text(encoding="utf-8", errors="replace")[-1_000:]
+    logs = aws.client("logs")
+    for group in logs.describe_log_groups()["logGroups"]:
+        for event in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]:
+            if '"level":"ERROR"' in event["message"]:
+                yield f"{group['logGroupName']}: {event['message'].strip()}"
+
+
 @contextlib.contextmanager
 def _names_under_localhost() -> Iterator[None]:
     """Every name under .localhost is this machine, as RFC 6761 says and not every resolver does."""
@@ -150,17 +180,6 @@ def _names_under_localhost() -> Iterator[None]:
         socket.getaddrinfo = resolve
 
 
-@contextlib.contextmanager
-def _timed(step: str) -> Iterator[None]:
-    started_s = time.monotonic()
-    yield
-    _say(f"{step}: {time.monotonic() - started_s:.1f} s")
-
-
-def _say(text: str) -> None:
-    print(f"deploy-check: {text}", flush=True)
-
-
 def main() -> int:
     """All steps, on an emulator that ends with them: 0 when every one did what it has to."""
     with tempfile.TemporaryDirectory(prefix="deploy-check-") as name:
@@ -169,15 +188,18 @@ def main() -> int:
             check = Check(aws, folder)
             try:
                 outputs = check.deploy()
-                key = check.key()
+                settle_soon(aws)
+                client = Client(api_url=outputs["LangSmithEndpoint"], api_key=check.key())
                 check.doors(outputs)
-                check.traces(outputs, key)
+                sent = check.traces(client)
+                check.export(outputs, client, sent)
+                check.deletions(outputs, client, sent)
                 check.leftovers(outputs)
             except CheckFailed as failed:
-                _say(f"FAILED: {failed}")
-                print(aws.log.read_text(encoding="utf-8", errors="replace")[-6_000:], file=sys.stderr)
+                say(f"FAILED: {failed}")
+                print("\n".join(complaints(aws))[-6_000:], file=sys.stderr)
                 return 1
-    _say("ok")
+    say("ok")
     return 0
 
 

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import zstandard
-
 from functions.erase.app import build
 from functions.erase.settings import EraseSettings
+from infra.check_removal import frames_in
 from shared.base.units import US_PER_S
 from shared.runs.fact import Fact
 from shared.store.erased import packed
@@ -28,8 +27,6 @@ ERASE_SETTINGS = EraseSettings(
     erasures_queue_url="e",
     erasure_dead_letter_queue_url="f",
 )
-_FRAME = b"\x01\x28\xb5\x2f\xfd"
-"""How a codec frame begins: its format, then zstd's own magic number."""
 _MANY_TASKS = 200
 _VISIBILITY_S = ERASE_SETTINGS.lease_s + 1
 """What failed comes again later than a lease lasts, as the queue's visibility has it."""
@@ -107,7 +104,9 @@ class EraseRoom(RecordRoom):
         wanted = marker.encode()
         rows = [(f"{pk} {sk}", raw) for name in ("traces", "control") for pk, sk, raw in _rows(self.folder, name)]
         files = [(str(path), path.read_bytes()) for path in (self.folder / "objects").rglob("*") if path.is_file()]
-        return [place for place, raw in [*rows, *files] if wanted in raw or any(wanted in one for one in _frames(raw))]
+        return [
+            place for place, raw in [*rows, *files] if wanted in raw or any(wanted in one for one in frames_in(raw))
+        ]
 
 
 def marked_trace(marker: str, start_us: int = NOON_US, bulk: int = 0) -> list[Fact]:
@@ -134,16 +133,6 @@ def _rows(folder: Path, table: str) -> Iterator[tuple[str, str, bytes]]:
     with sqlite3.connect(folder / f"{table}.db") as connection:
         for pk, sk, raw in connection.execute("SELECT pk, sk, attributes FROM items"):
             yield pk, sk, raw if isinstance(raw, bytes) else str(raw).encode()
-
-
-def _frames(raw: bytes) -> Iterator[bytes]:
-    """Everything in these bytes that can be decompressed."""
-    begin = raw.find(_FRAME)
-    while begin >= 0:
-        opened = zstandard.ZstdDecompressor().decompressobj().decompress(raw[begin + 1 :])
-        yield opened
-        yield from _frames(opened)
-        begin = raw.find(_FRAME, begin + 1)
 
 
 class Watched:

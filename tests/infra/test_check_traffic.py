@@ -14,7 +14,9 @@ TRACE = uuid4()
 
 
 def _sent(**changes: Any) -> Sent:  # noqa: ANN401 any field
-    return dataclasses.replace(Sent(uuid4(), TRACE, None, "think", {"question": 1}, {"answer": 2}, None), **changes)
+    return dataclasses.replace(
+        Sent(uuid4(), TRACE, None, "think", {"question": 1}, {"answer": 2}, None, "words", "customer 1"), **changes
+    )
 
 
 def _read(run: Sent, **changes: Any) -> SimpleNamespace:  # noqa: ANN401 any field
@@ -61,6 +63,14 @@ def test_a_field_that_changed_is_named_with_both_values() -> None:
         [line] = compare([run], [_read(run, **{field: value})], 1.0).different
         assert field in line
         assert repr(value) in line
+
+
+def test_a_run_that_nobody_sent_is_named() -> None:
+    """Above all one that was deleted and is still listed."""
+    run, deleted = _sent(), _sent(name="deleted")
+    found = compare([run], [_read(run), _read(deleted)], 1.0)
+    assert found.unknown == [f"deleted {deleted.id}"]
+    assert not found.is_whole
 
 
 def test_an_attachment_is_read_and_held_against_what_was_sent() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from infra.deploy_check import Check, CheckFailed, _expect, _names_under_localhost
+from infra.check_steps import CheckFailed
+from infra.deploy_check import Check, _expect, _names_under_localhost
 from infra.emulator import Aws
 
 
