@@ -65,7 +65,7 @@ def first_key(access: Access, *, another: bool = False) -> str:
     if known and not another:
         raise BootstrapFailed(f"workspace {known[0].name!r} is there already; --another-key makes a new key in it")
     workspace = known[0] if known else access.create_workspace(FIRST_WORKSPACE)
-    text, _ = access.create_key(workspace.id, "made by tracekeep bootstrap")
+    text, _ = access.create_key(workspace.id, "made by tracekeep bootstrap", is_organization_wide=True)
     return text
 
 

@@ -84,6 +84,7 @@ async def authorize(request: Request) -> Caller:
         key = access.valid(session.key_hash, workspace_of(request.headers))
     if request.method not in _READING and QUESTION not in request.scope["route"].tags:
         key.check_may_write()
+    access.note_use(key)
     return Caller(key, room, origin_of(request), session)
 
 

@@ -49,6 +49,9 @@ class Recorder:
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
+        for workspace, key_id in {(one.workspace, one.key_id) for one in envelopes}:
+            if key_id:  # what the rooms send themselves has none
+                self._ask.access.uses.note(workspace, key_id)
         self._ask.projects.look_again()
         batch = self._sorter.sort(envelopes)
         for envelope in batch.waiting:

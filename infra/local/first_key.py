@@ -30,7 +30,7 @@ def _kept_key(access: Access, workspace: Workspace, path: Path) -> str:
     text = path.read_text().strip() if path.exists() else ""
     known = access.key_with_text(text) if text else None
     if known is None or known.revoked_us is not None:
-        text, _ = access.create_key(workspace.id, "printed when the local server starts")
+        text, _ = access.create_key(workspace.id, "printed when the local server starts", is_organization_wide=True)
         _write_private(path, text)
     return text
 
@@ -38,7 +38,7 @@ def _kept_key(access: Access, workspace: Workspace, path: Path) -> str:
 def _ensure(access: Access, workspace: Workspace, text: str, description: str) -> None:
     """Make the key where there is none with this text."""
     if access.key_with_text(text) is None:
-        access.create_key(workspace.id, description, text=text)
+        access.create_key(workspace.id, description, text=text, is_organization_wide=True)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -20,7 +20,8 @@ _SHOWN_END = 4
 class ApiKey:
     """What is known of a key; its text is not.
 
-    `read_only` keys may read and not write. Times are microseconds since 1970; None is never.
+    `is_read_only` keys may read and not write. Those that are `is_organization_wide` may act in each workspace of
+    their organization, which the request names, and make new ones. Times are microseconds since 1970; None is never.
     """
 
     id: str
@@ -32,6 +33,7 @@ class ApiKey:
     expires_us: int | None = None
     revoked_us: int | None = None
     is_read_only: bool = False
+    is_organization_wide: bool = False
 
     def check(self, now_us: int) -> None:
         """Nothing, if the key is valid now. Raises: Unauthenticated, which says why not."""
@@ -44,6 +46,14 @@ class ApiKey:
         """Nothing, if the key may write. Raises: NotAllowed."""
         if self.is_read_only:
             raise NotAllowed(f"API key {self.short} is read only; use a key that may write")
+
+    def check_organization_wide(self) -> None:
+        """Nothing, if the key may manage the organization. Raises: NotAllowed."""
+        if not self.is_organization_wide:
+            raise NotAllowed(
+                f"API key {self.short} belongs to one workspace; this needs a key of the whole organization, such as "
+                "the first one that `make run` or `tracekeep bootstrap` printed"
+            )
 
 
 def new_key_text(kind: Kind = "personal") -> str:

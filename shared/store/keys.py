@@ -205,6 +205,11 @@ def workspace_keys(workspace: str) -> str:
     return f"{workspace}#keys"
 
 
+def key_uses(workspace: str) -> str:
+    """When each key was last used in a workspace, by its id."""
+    return f"{workspace}#key-uses"
+
+
 def projects(workspace: str) -> str:
     """The projects of a workspace, by their id."""
     return f"{workspace}#projects"

@@ -7,10 +7,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
-from functions.api.auth import CallerIn
+from functions.api.auth import Caller, CallerIn
+from functions.api.schemas.asked import optional_uuid, uuid_of
 from functions.api.schemas.me import me_of
 from functions.api.schemas.moments import utc
-from functions.api.schemas.workspace import organization_of, settings_of, tenant_of
+from functions.api.schemas.workspace import (
+    WorkspaceCreate,
+    WorkspaceName,
+    organization_of,
+    settings_of,
+    tenant_of,
+)
+from shared.access.workspace import Workspace
+from shared.base.errors import Conflict, NotFound
 from shared.store.rejects import RejectedOperation, rejected_operations
 
 MAX_REJECTED = 1_000
@@ -21,9 +30,31 @@ routes = APIRouter()
 @routes.get("/workspaces")
 @routes.get("/tenants")
 async def list_workspaces(caller: CallerIn) -> Response:
-    """The workspaces that the key sees: its own."""
-    workspace = caller.room.ask.access.workspace(caller.workspace)
-    return json_v1([tenant_of(workspace, caller.key)])
+    """The workspaces that the key sees: its own, or all of its organization."""
+    return json_v1([tenant_of(one, caller.key) for one in _seen(caller)])
+
+
+@routes.post("/workspaces")
+async def create_workspace(caller: CallerIn, asked: WorkspaceCreate) -> Response:
+    """A new workspace of the same organization. Raises: NotAllowed, Malformed, Conflict."""
+    caller.key.check_organization_wide()
+    siblings = _seen(caller)
+    access, named = caller.room.ask.access, optional_uuid(asked.id, "id")
+    name = asked.name(siblings)
+    if named is not None and access.has_workspace(named):
+        raise Conflict(f"id: workspace {named} exists already; leave the id out to get a new one")
+    return json_v1(tenant_of(access.create_workspace(name, named, siblings[0].organization), caller.key))
+
+
+@routes.patch("/workspaces/{workspace_id}")
+async def rename_workspace(caller: CallerIn, workspace_id: str, asked: WorkspaceName) -> Response:
+    """Give a workspace that the key sees another name. Raises: NotFound, Malformed, Conflict."""
+    seen = {one.id: one for one in _seen(caller)}
+    named = seen.pop(uuid_of(workspace_id, "workspace_id"), None)
+    if named is None:
+        raise NotFound(f"Workspace {workspace_id} does not exist, or your key does not see it")
+    name = asked.name(list(seen.values()))
+    return json_v1(tenant_of(caller.room.ask.access.rename_workspace(named.id, name), caller.key))
 
 
 @routes.get("/workspaces/current")
@@ -41,7 +72,7 @@ async def settings(caller: CallerIn) -> Response:
 @routes.get("/orgs/current")
 async def current_organization(caller: CallerIn) -> Response:
     """The organization that the key's workspace belongs to."""
-    return json_v1(organization_of([caller.room.ask.access.workspace(caller.workspace)]))
+    return json_v1(organization_of(_seen(caller)))
 
 
 @routes.get("/me")
@@ -56,6 +87,16 @@ async def list_rejected(caller: CallerIn, limit: Annotated[int, Query(ge=1)] = 1
     traces = caller.room.store.traces
     found = rejected_operations(traces, caller.workspace, caller.now_us, min(limit, MAX_REJECTED))
     return json_v1({"items": [_rejected(one) for one in found]})
+
+
+def _seen(caller: Caller) -> list[Workspace]:
+    """The workspaces that the caller's key sees, the oldest first."""
+    access = caller.room.ask.access
+    own = access.workspace(caller.workspace)
+    if not caller.key.is_organization_wide:
+        return [own]
+    siblings = [one for one in access.workspaces() if one.organization == own.organization]
+    return sorted(siblings, key=lambda one: (one.created_us, one.id))
 
 
 def _rejected(operation: RejectedOperation) -> dict[str, Any]:

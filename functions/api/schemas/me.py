@@ -15,7 +15,7 @@ def me_of(caller: Caller) -> dict[str, Any]:
     """The key, what it may do, its workspace and organization, the session, and the server."""
     workspace = caller.room.ask.access.workspace(caller.workspace)
     return {
-        "api_key": api_key_of(caller.key),
+        "api_key": api_key_of(caller.key, caller.now_us),
         "tenant_id": workspace.id,
         "workspace": {"id": workspace.id, "display_name": workspace.name, "created_at": utc(workspace.created_us)},
         "organization": {"id": workspace.organization, "display_name": workspace.name},
