@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.page.media import media_of
 from infra.page.modules import PageBroken, gather
 from infra.page.paths import ASSETS, ROOT_FILES
 
@@ -70,9 +71,11 @@ class Site:
 
 def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     """The page of these sources: the same files for the same sources, on any machine. Raises: PageBroken."""
-    modules = gather(ENTRY, web, packages or web / "node_modules")
+    packages = packages or web / "node_modules"
+    modules = gather(ENTRY, web, packages)
     assets = {path: source.encode() for path, source in modules.sources.items()}
     assets |= {STYLES: _styles(web), **{path: (web / path).read_bytes() for path in _media(web)}}
+    assets |= media_of(web, packages)
     if (web / THEME).exists():
         assets[THEME] = (web / THEME).read_bytes()
     version = _version(assets)
