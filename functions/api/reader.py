@@ -128,12 +128,12 @@ class Reader:
             rows = self._filled(workspace, rows, fields)
         return rows, position_of(heads[len(rows) - 1].root) if len(heads) > len(rows) else None
 
-    def named(self, workspace: str, trace_ids: Sequence[str]) -> list[TraceRow]:
+    def wholes(self, workspace: str, trace_ids: Sequence[str]) -> list[WholeTrace]:
         """The traces with these ids whose roots are there, in the order asked."""
         traces: dict[str, WholeTrace] = {}
         for start in range(0, len(trace_ids), _BATCH):
             traces |= self._whole.many(workspace, trace_ids[start : start + _BATCH])
-        return [row_of(traces[one]) for one in trace_ids if one in traces and one in traces[one].runs]
+        return [traces[one] for one in trace_ids if one in traces and one in traces[one].runs]
 
     def matches(self, workspace: str, trace_id: str, filters: Filters) -> bool:
         """Whether the root of a trace matches."""

@@ -123,7 +123,7 @@ def _compared(compare: Compare, value: Any) -> Answer:  # noqa: ANN401 of whatev
     if value is UNKNOWN:
         return None
     op, operand = compare.op, compare.operand
-    if FIELDS[compare.field] == "tags":
+    if FIELDS.get(compare.field) == "tags":
         return _tagged(op, value or (), operand)
     value = _folded(compare.field, value)
     if op in ("eq", "neq"):
@@ -136,7 +136,7 @@ def _compared(compare: Compare, value: Any) -> Answer:  # noqa: ANN401 of whatev
 
 
 def _folded(field: str, value: Any) -> Any:  # noqa: ANN401
-    return value.casefold() if FIELDS[field] in ("word", "id") and isinstance(value, str) else value
+    return value.casefold() if FIELDS.get(field) in ("word", "id") and isinstance(value, str) else value
 
 
 def _text_like(op: str, value: object, operand: str) -> bool:

@@ -9,7 +9,7 @@ value       := string | number | true | false | null | "[" [value ("," value)*] 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from shared.runs.filter import hints
@@ -42,17 +42,18 @@ class Field(NamedTuple):
 Argument = Expression | Value | Field
 
 
-def parse(text: str) -> Expression:
-    """The expression that a filter's text means. Raises: FilterError."""
-    parser = _Parser(text)
+def parse(text: str, fields: Mapping[str, Holds] = FIELDS) -> Expression:
+    """The expression that a filter's text means; `fields` are those that it may name. Raises: FilterError."""
+    parser = _Parser(text, fields)
     expression = parser.expression(depth=0)
     parser.expect_end()
     return expression
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, fields: Mapping[str, Holds]) -> None:
         self._text = text
+        self._fields = fields
         self._tokens = list(tokens(text))
         self._next = 0
         self._calls = 0
@@ -76,7 +77,7 @@ class _Parser:
         self._calls += 1
         if self._calls > MAX_CALLS:
             raise self._error(name, f"a filter may have {MAX_CALLS} conditions; many values are one in(field, [… ])")
-        if name.value in FIELDS and not self._is_mark("("):
+        if name.value in self._fields and not self._is_mark("("):
             raise self._error(name, f'comparisons are calls: eq({name.value}, "x") or like({name.value}, "%x%")')
         self._expect("(", f"( behind {name.shown}")
         make = self._maker(name)
@@ -268,9 +269,9 @@ class _Parser:
         raise self._error(name, f"expected {form}, found {found}")
 
     def _holds(self, field: Field) -> Holds:
-        holds = FIELDS.get(ALIASES.get(field.name, field.name))
+        holds = self._fields.get(ALIASES.get(field.name, field.name))
         if holds is None:
-            raise self._refused(field, f"there is no field {field.name}; {hints.of_field(field.name, FIELDS)}")
+            raise self._refused(field, f"there is no field {field.name}; {hints.of_field(field.name, self._fields)}")
         return holds
 
     def _converted(self, holds: Holds, value: Value) -> Operand:

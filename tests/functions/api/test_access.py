@@ -21,11 +21,13 @@ from tests.stores import NOON_US, local_store
 
 QUESTIONS = {
     ("POST", "/runs/group"),
+    ("POST", "/runs/group/stats"),
     ("POST", "/runs/query"),
     ("POST", "/runs/stats"),
     ("POST", "/v2/runs/export"),
     ("POST", "/v2/runs/query"),
     ("POST", "/v2/threads/query"),
+    ("POST", "/v2/threads/stats"),
     ("POST", "/v2/traces/query"),
 }
 """All that may be asked by another method than GET without writing; a new one must be added by hand."""
