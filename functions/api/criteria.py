@@ -29,6 +29,11 @@ class RunCriteria:
     newest_first: bool = True
     filters: Filters = NO_FILTERS
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether more is asked than index rows are made for: each run on the way must be looked at."""
+        return bool(self.filters != NO_FILTERS or self.run_type or self.reference_examples)
+
     def matches(self, run: Run) -> bool:
         """Whether a run meets the structural criteria: all but the filters."""
         return all(

@@ -1,8 +1,8 @@
 """The outermost layer: every request comes in and every answer goes out here.
 
 In: a path under any of the prefixes that clients use becomes the one path that routes know. Out: answers
-say what reading for them cost, over 4 KB they are compressed, those that Lambda could not return say so, and what nobody expected is a
-500 with the id under which it was logged.
+say what reading for them cost, over 4 KB they are compressed; those that Lambda could not return say so, and
+what nobody expected is a 500 with the id under which it was logged.
 """
 
 from __future__ import annotations

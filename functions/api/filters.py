@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.runs.filter.evaluate import Answer, evaluate
@@ -11,6 +12,7 @@ from shared.runs.filter.plan import Bounds, bounds
 from shared.runs.filter.subject import Known
 from shared.runs.run import Run
 from shared.store.heads import Head
+from shared.store.traces import Chunk
 from shared.store.whole import WholeTrace
 
 
@@ -43,6 +45,15 @@ class Filters:
             if not root:
                 return root
         return None if self.on_tree is not None else answer
+
+    def unopened(self, whole: WholeTrace, run_id: str) -> Iterator[Chunk]:
+        """The chunks whose payload it takes to tell whether a run of this trace matches."""
+        asked = ((self.on_run, (run_id,)), (self.on_root, (whole.id,)))
+        for expression, run_ids in asked:
+            if expression is not None:
+                yield from whole.unopened(expression, run_ids)
+        if self.on_tree is not None:
+            yield from whole.unopened_anywhere(self.on_tree)
 
     def match(self, whole: WholeTrace, run: Run) -> bool:
         """Whether a run matches, with all of its trace to hand."""

@@ -10,8 +10,10 @@ from typing import Literal
 from functions.api.criteria import RunCriteria
 from functions.api.filters import NO_FILTERS, Filters
 from functions.api.page_size import fitting
+from functions.api.patience import Patience
 from functions.api.plan import path_of
-from functions.api.search import RunSearch, Served, read_of, tells
+from functions.api.progress import Progress, progress_in
+from functions.api.search import BATCH, RunSearch, Served, read_of, tells
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
@@ -22,17 +24,21 @@ from shared.store.runlog import position_of
 from shared.store.walk import Position, Window
 from shared.store.whole import ReadRun, WholeTrace, WholeTraces
 
-__all__ = ["ReadRun", "Reader", "RunPage", "Served", "TraceRow"]
-_BATCH = 100
+__all__ = ["ReadRun", "Reader", "RunPage", "Served", "TracePage", "TraceRow"]
+_WALKED = frozenset({"heads", "failures"})
 
 
 @dataclass
 class RunPage:
-    """Some runs in order; `next` continues behind what was looked at, None where there is no more."""
+    """Some runs in order; `next` continues behind what was looked at, None where there is no more.
+
+    `progress` is there where runs were looked at that were not asked for.
+    """
 
     runs: list[ReadRun]
     next: Position | None
     served: Served
+    progress: Progress | None = None
 
 
 @dataclass
@@ -48,6 +54,16 @@ class TraceRow:
     def position(self) -> Position:
         """Where it stands among traces."""
         return position_of(self.root.run)
+
+
+@dataclass
+class TracePage:
+    """Some traces in order, and where to go on; as `RunPage`."""
+
+    rows: list[TraceRow]
+    next: Position | None
+    served: Served
+    progress: Progress | None = None
 
 
 class Reader:
@@ -97,20 +113,24 @@ class Reader:
         limit: int,
         after: Position | None = None,
         fields: Collection[str] = (),
+        patience: Patience | None = None,
     ) -> RunPage:
-        """The runs that match, from behind `after`: at most `limit`, and as many as fit. Raises: TooLarge."""
+        """The runs that match, from behind `after`: at most `limit`, and as many as fit and are found in time."""
         narrowed = criteria.narrowed()
         if narrowed is None:
             return RunPage([], None, Served(path_of(criteria)))
         served = Served(path_of(narrowed))
         search = RunSearch(self._ask, self._whole, workspace, narrowed)
-        found = search.run(after, served, at_once=min(limit + 1, _BATCH), fields=fields)
+        found = search.run(after, served, patience or Patience(), at_once=min(limit + 1, BATCH), fields=fields)
         runs = list(islice(found, limit + 1))
         page = fitting(runs[:limit], fields)
         self._whole.fill(page, fields)
-        return RunPage(page, position_of(page[-1].run) if len(runs) > len(page) else served.stopped_at, served)
+        following = position_of(page[-1].run) if len(runs) > len(page) else served.stopped_at
+        is_search = served.path == "log" or (served.path in _WALKED and criteria.has_conditions)
+        walked = (narrowed.projects, narrowed.window()) if is_search else None
+        return RunPage(page, following, served, self._progress(workspace, walked, served, following))
 
-    def traces(
+    def traces(  # noqa: PLR0913, PLR0917 each is a part of the question
         self,
         workspace: str,
         project: str,
@@ -118,21 +138,25 @@ class Reader:
         limit: int,
         fields: Collection[str] = (),
         filters: Filters = NO_FILTERS,
-    ) -> tuple[list[TraceRow], Position | None]:
-        """Traces of a project whose roots started in the window, and where to go on. Raises: NotFound."""
+        patience: Patience | None = None,
+    ) -> TracePage:
+        """Traces of a project whose roots started in the window. Raises: NotFound."""
         self._ask.projects.get(workspace, project)
-        walked = self._ask.heads.walk(workspace, project, window)
-        heads = list(islice((head for head in walked if self._is_match(workspace, head, filters)), limit + 1))
+        served = Served("heads")
+        found = self._heads(workspace, project, window, filters, served, patience or Patience())
+        heads = list(islice(found, limit + 1))
         rows = [TraceRow(read_of(head), head.runs, head.failed_runs, head.first_token_us) for head in heads[:limit]]
         if not all(tells(head, fields) for head in heads[:limit]):
             rows = self._filled(workspace, rows, fields)
-        return rows, position_of(heads[len(rows) - 1].root) if len(heads) > len(rows) else None
+        following = position_of(heads[len(rows) - 1].root) if len(heads) > len(rows) else served.stopped_at
+        walked = None if filters == NO_FILTERS else ((project,), window)
+        return TracePage(rows, following, served, self._progress(workspace, walked, served, following))
 
     def wholes(self, workspace: str, trace_ids: Sequence[str]) -> list[WholeTrace]:
         """The traces with these ids whose roots are there, in the order asked."""
         traces: dict[str, WholeTrace] = {}
-        for start in range(0, len(trace_ids), _BATCH):
-            traces |= self._whole.many(workspace, trace_ids[start : start + _BATCH])
+        for start in range(0, len(trace_ids), BATCH):
+            traces |= self._whole.many(workspace, trace_ids[start : start + BATCH])
         return [traces[one] for one in trace_ids if one in traces and one in traces[one].runs]
 
     def matches(self, workspace: str, trace_id: str, filters: Filters) -> bool:
@@ -140,6 +164,34 @@ class Reader:
         whole = None if filters == NO_FILTERS else self._whole.one(workspace, trace_id)
         root = None if whole is None else whole.runs.get(trace_id)
         return filters == NO_FILTERS or (whole is not None and root is not None and filters.match(whole, root.run))
+
+    def _progress(
+        self,
+        workspace: str,
+        walked: tuple[Sequence[str], Window] | None,
+        served: Served,
+        following: Position | None,
+    ) -> Progress | None:
+        """How far a search came; None where nothing was walked but what was asked for."""
+        if walked is None:
+            return None
+        if following is None:
+            return Progress(served.looked_at)
+        projects, window = walked
+        return progress_in(self._ask.hours, workspace, projects, window, served.looked_at, following)
+
+    def _heads(
+        self, workspace: str, project: str, window: Window, filters: Filters, served: Served, patience: Patience
+    ) -> Iterator[Head]:
+        """The heads that match, until the patience is over."""
+        for head in self._ask.heads.walk(workspace, project, window):
+            served.looked_at += 1
+            if self._is_match(workspace, head, filters):
+                served.found += 1
+                yield head
+            if patience.is_over(has_found=served.found > 0):
+                served.stopped_at = position_of(head.root)
+                return
 
     def _is_match(self, workspace: str, head: Head, filters: Filters) -> bool:
         """Whether a trace matches; it is read only where its head does not tell."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
 
 from functions.api.criteria import RunCriteria
+from functions.api.patience import Patience
 from functions.api.plan import Candidate, Path, candidates
+from functions.api.recent_traces import RecentTraces
 from shared.base.errors import TooLarge
 from shared.runs.run import Run
 from shared.store.heads import Head
@@ -18,33 +20,27 @@ from shared.store.runlog import position_of
 from shared.store.walk import Position
 from shared.store.whole import ReadRun, WholeTrace, WholeTraces
 
-_BATCH = 100
-MAX_LOOKED_AT = 100_000
-"""A page that has something on it stops here, with a cursor: about a second of scanning."""
-MAX_IN_VAIN = 1_000_000
-"""A scan that has found nothing at all stops here: clients take an empty page for the end."""
+BATCH = 100
+"""Traces that are read together: waiting for so many answers takes as long as for a few."""
+MAX_COUNTED = 1_000_000
+"""Statistics over more are refused."""
+_LOOK_UP_EVERY = 50
+"""Runs between two looks at the clock: less than a millisecond of them."""
+
+_Batch = list[tuple[Candidate, bool]]
 
 
 @dataclass
 class Served:
     """How an answer was found: through which rows, and how many runs were looked at.
 
-    `stopped_at` is set where the search stopped at its limit rather than at the end.
+    `stopped_at` is set where the search stopped because its time was over rather than at the end.
     """
 
     path: Path
     looked_at: int = 0
     found: int = 0
     stopped_at: Position | None = None
-
-    def must_stop(self) -> bool:
-        """Whether the search has looked at enough. Raises: TooLarge when it did so in vain."""
-        if self.looked_at >= MAX_IN_VAIN and not self.found:
-            raise TooLarge(
-                f"{MAX_IN_VAIN:,} runs were looked at and none matched: narrow the question by start_time and "
-                "end_time, or by run_type, is_root or error"
-            )
-        return self.looked_at >= MAX_LOOKED_AT and self.found > 0
 
 
 class RunSearch:
@@ -53,13 +49,23 @@ class RunSearch:
     def __init__(self, ask: Questions, whole: WholeTraces, workspace: str, criteria: RunCriteria) -> None:
         self._ask = ask
         self._whole = whole
+        self._recent = RecentTraces(whole, workspace)
         self._workspace = workspace
         self._criteria = criteria
 
     def run(
-        self, after: Position | None, served: Served, *, at_once: int, fields: Collection[str] = ()
+        self,
+        after: Position | None,
+        served: Served,
+        patience: Patience,
+        *,
+        at_once: int,
+        fields: Collection[str] = (),
     ) -> Iterator[ReadRun]:
-        """What matches, from behind `after`, with all that these fields need. Traces are read `at_once` together."""
+        """What matches, from behind `after`, with all that these fields need, until the patience is over.
+
+        Traces are read `at_once` together, and more of them the longer nothing comes of it.
+        """
         if served.path == "ids":
             yield from self._ordered(self._named(self._criteria.ids), after)
         elif served.path == "trace":
@@ -68,31 +74,28 @@ class RunSearch:
             alive = [one for one in self._criteria.projects if self._whole.is_alive(self._workspace, one)]
             criteria = dataclasses.replace(self._criteria, projects=tuple(alive))
             walked = candidates(self._ask, self._workspace, criteria, after)
-            yield from self._walked(walked, served, at_once, fields)
+            batches = self._undecided(walked, served, at_once, patience)
+            yield from self._matching(batches, served, fields)
 
     def each(self, served: Served) -> Iterator[tuple[Run, Head | None]]:
         """What matches, in order, all of it, without reading a trace where its row tells enough. Raises: TooLarge."""
         if served.path in ("ids", "trace"):
-            yield from ((read.run, None) for read in self.run(None, served, at_once=_BATCH))
+            yield from ((read.run, None) for read in self.run(None, served, Patience(), at_once=BATCH))
             return
-        for batch in self._undecided(candidates(self._ask, self._workspace, self._criteria, None), served, _BATCH):
-            unsure = sorted({one.trace_id for one, is_match in batch if not is_match})
-            traces = self._whole.many(self._workspace, unsure)
+        for batch in self._undecided(candidates(self._ask, self._workspace, self._criteria, None), served, BATCH):
+            traces = self._read({one.trace_id: None for one, is_match in batch if not is_match}, batch)
             for one, is_match in batch:
                 if is_match and one.run is not None:
                     yield one.run, one.head
                 elif one.trace_id in traces and (read := self._match(traces[one.trace_id], one.position.run_id)):
                     yield read.run, one.head
-            if served.looked_at > MAX_IN_VAIN:
-                raise TooLarge(f"more than {MAX_IN_VAIN:,} runs would be counted: narrow the question by start_time")
+            if served.looked_at > MAX_COUNTED:
+                raise TooLarge(f"more than {MAX_COUNTED:,} runs would be counted: narrow the question by start_time")
 
-    def _walked(
-        self, walked: Iterator[Candidate], served: Served, at_once: int, fields: Collection[str]
-    ) -> Iterator[ReadRun]:
-        traces: dict[str, WholeTrace] = {}
-        for batch in self._undecided(walked, served, at_once):
-            unread = {one.trace_id for one, is_match in batch if not (is_match and tells(one.head, fields))}
-            traces.update(self._whole.many(self._workspace, sorted(unread - traces.keys())))
+    def _matching(self, batches: Iterable[_Batch], served: Served, fields: Collection[str]) -> Iterator[ReadRun]:
+        for batch in batches:
+            unread = {one.trace_id: None for one, is_match in batch if not (is_match and tells(one.head, fields))}
+            traces = self._read(unread, batch)
             for one, is_match in batch:
                 if is_match and one.head is not None and one.trace_id not in unread:
                     served.found += 1
@@ -101,25 +104,36 @@ class RunSearch:
                     served.found += 1
                     yield read
 
+    def _read(self, trace_ids: Collection[str], batch: _Batch) -> Mapping[str, WholeTrace]:
+        """These traces, with the payloads that it takes to tell which runs of the batch match, fetched together."""
+        traces = self._recent.read(trace_ids)
+        filters = self._criteria.filters
+        unsure = [one for one, is_match in batch if not is_match and one.trace_id in traces]
+        wholes = ((traces[one.trace_id], one.position.run_id) for one in unsure)
+        self._whole.open((whole, filters.unopened(whole, run_id)) for whole, run_id in wholes)
+        return traces
+
     def _undecided(
-        self, walked: Iterator[Candidate], served: Served, at_once: int
-    ) -> Iterator[list[tuple[Candidate, bool]]]:
+        self, walked: Iterator[Candidate], served: Served, at_once: int, patience: Patience | None = None
+    ) -> Iterator[_Batch]:
         """The candidates that their own row does not rule out, each with whether it is a match for certain.
 
-        In batches, which are closed early where much was looked at and little is in them.
+        In batches, the last of which is closed early where the patience is over.
         """
-        batch: list[tuple[Candidate, bool]] = []
+        batch: _Batch = []
         for one in walked:
             served.looked_at += 1
             answer = None if one.run is None else self._judge(one)
             if answer is not False:
                 batch.append((one, answer is True))
-            if len(batch) >= at_once or served.looked_at % MAX_LOOKED_AT == 0:
+            is_time = served.looked_at % _LOOK_UP_EVERY == 0 or len(batch) >= at_once
+            if is_time and patience is not None and patience.is_over(has_found=served.found > 0):
                 yield batch
-                batch = []
-                if served.must_stop():
-                    served.stopped_at = one.position
-                    return
+                served.stopped_at = one.position
+                return
+            if len(batch) >= at_once:
+                yield batch
+                batch, at_once = [], min(2 * at_once, BATCH)
         yield batch
 
     def _judge(self, one: Candidate) -> bool | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -24,6 +24,8 @@ from shared.store.feedback import Owner, feedback_in
 from shared.store.questions import Questions
 from shared.store.traces import Chunk, PayloadAt, StoredTrace
 
+_ASKED_OF = ("inputs", "outputs", "error", "extra")
+"""The payload fields that a filter may speak of."""
 _MANY_RUNS = 1_000
 """From here on it pays to pause the garbage collector."""
 
@@ -55,7 +57,8 @@ class WholeTrace:
         self.runs = {run.id: ReadRun(run, trace.totals.get(run.id), *kept) for run in visible}
         self.id = stored.id
         self._ask = ask
-        self._frames: dict[int, bytes] = {}
+        self.frames: dict[int, bytes] = {}
+        self._opened_for: set[int] = set()
         self._answers: dict[tuple[str, int], bool] = {}
         for one in feedback_in(stored.feedback, Owner("trace", stored.id)):
             about = self.runs.get(one.run_id or "")
@@ -68,6 +71,19 @@ class WholeTrace:
         read = self.runs[run.id]
         feedback = [opened(body) for body in read.feedback]
         return Known(run, read.totals, feedback, partial(self._opened, run), has_totals=True)
+
+    def unopened(self, expression: Expression, run_ids: Iterable[str]) -> Iterator[Chunk]:
+        """The chunks whose payload it takes to tell whether these runs match, and that are not open yet."""
+        for run in (self.runs[one].run for one in run_ids if one in self.runs):
+            if evaluate(expression, replace(self.known(run), payload=None)) is None:
+                places = (place_of(run, name) for name in _ASKED_OF)
+                yield from (at.chunk for at in places if at is not None and id(at.chunk) not in self.frames)
+
+    def unopened_anywhere(self, expression: Expression) -> Iterator[Chunk]:
+        """`unopened` for all runs; of one expression only once, since then they are opened."""
+        if id(expression) not in self._opened_for:
+            self._opened_for.add(id(expression))
+            yield from self.unopened(expression, self.runs)
 
     def root_matches(self, expression: Expression) -> bool:
         """Whether the root of the trace is there and matches."""
@@ -86,9 +102,9 @@ class WholeTrace:
         at = place_of(run, name)
         if at is None:
             return None
-        if id(at.chunk) not in self._frames:
-            self._frames.update(self._ask.traces.frames([at.chunk]))
-        return opened(self._frames[id(at.chunk)][at.offset : at.offset + at.length])
+        if id(at.chunk) not in self.frames:
+            self.frames.update(self._ask.traces.frames([at.chunk]))
+        return opened(self.frames[id(at.chunk)][at.offset : at.offset + at.length])
 
 
 class WholeTraces:
@@ -108,6 +124,13 @@ class WholeTraces:
         """One trace, or None."""
         stored = self._ask.traces.load(workspace, trace_id)
         return None if stored is None else self._whole(stored, partial(self.is_alive, workspace))
+
+    def open(self, wanted: Iterable[tuple[WholeTrace, Iterable[Chunk]]]) -> None:
+        """Give traces these payloads, all fetched together."""
+        of_trace = [(whole, chunk) for whole, chunks in wanted for chunk in chunks]
+        frames = self._ask.traces.frames(chunk for _, chunk in of_trace)
+        for whole, chunk in of_trace:
+            whole.frames[id(chunk)] = frames[id(chunk)]
 
     def is_alive(self, workspace: str, project: str) -> bool:
         """Asked of the table for each answer: what was deleted must be gone at once, whoever deleted it."""

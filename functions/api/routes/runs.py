@@ -6,7 +6,7 @@ import dataclasses
 
 from fastapi import APIRouter, Response
 
-from functions.api.answers import json_v1, served_header
+from functions.api.answers import json_v1
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.criteria import RunCriteria
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
@@ -15,6 +15,7 @@ from functions.api.schemas.moments import asked_us
 from functions.api.schemas.run_parts import Around
 from functions.api.schemas.run_query_v1 import RunQuery
 from functions.api.schemas.run_v1 import selected, whole_run
+from functions.api.search_parts import PartIn
 
 routes = APIRouter()
 
@@ -42,23 +43,26 @@ async def read_run(
 
 
 @routes.post("/runs/query", tags=[QUESTION])
-async def query_runs(caller: CallerIn, asked: RunQuery) -> Response:
+async def query_runs(caller: CallerIn, asked: RunQuery, part: PartIn) -> Response:
     """The runs that match, a page at a time."""
     criteria = in_projects(caller, asked.criteria())
     shape = selected(asked.select)
     question = fingerprint("v1", caller.workspace, criteria)
-    place = read_cursor(question, asked.cursor)
+    place = read_cursor(question, part.cursor or asked.cursor)
     after = None if place is None else place.after
-    page = caller.room.reader.query(caller.workspace, criteria, asked.page_size, after, shape.payloads)
+    page = caller.room.reader.query(caller.workspace, criteria, asked.page_size, after, shape.payloads, part.patience)
+    cursor = write_cursor(question, None if page.next is None else Place(page.next, None, None))
+    headers = part.headers(page.served, page.progress)
+    if part.must_go_on(is_empty=not page.runs, cursor=cursor):
+        return part.sent_on(cursor, headers)
     caller.room.reader.fill_previews(page.runs, shape.previews)
-    following = None if page.next is None or asked.skip_pagination else Place(page.next, None, None)
     content = {
         "runs": [shape.object_of(read, around(caller)) for read in page.runs],
-        "cursors": {"next": write_cursor(question, following), "prev": None},
+        "cursors": {"next": None if asked.skip_pagination else cursor, "prev": None},
         "search_cursors": None,
         "parsed_query": None,
     }
-    return json_v1(content, headers=served_header(page.served))
+    return json_v1(content, headers=headers)
 
 
 def around(caller: Caller) -> Around:

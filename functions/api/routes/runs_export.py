@@ -10,6 +10,7 @@ from functions.api.answers import served_header
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.criteria import RunCriteria
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
+from functions.api.patience import Patience
 from functions.api.plan import path_of
 from functions.api.routes.runs import around
 from functions.api.schemas.export_line import NDJSON_TYPE, PAYLOADS, line_of
@@ -24,6 +25,8 @@ CURSOR_HEADER = "Tracekeep-Next-Cursor"
 PAGE_BYTES = 3 * MIB
 """A page ends before it is larger, uncompressed, unless it is one run: in base64 it still fits into an answer."""
 
+_WAIT_S = 10.0
+"""A page ends then, also one without a line: whoever reads it goes by the header."""
 _FIRST = 100
 """Runs that are read before it is known how large they are."""
 _FIELDS = PAYLOADS | {FEEDBACK}
@@ -37,7 +40,7 @@ async def export_runs(caller: CallerIn, asked: RunExport) -> Response:
     question = fingerprint("export", caller.workspace, asked.model_dump(exclude={"cursor", "page_size", "selects"}))
     place = read_cursor(question, asked.cursor)
     span_us = asked.span_us(caller.now_us) if place is None else (place.start_us or 0, place.end_us)
-    page = _Page(caller, asked.criteria(span_us), None if place is None else place.after)
+    page = _Page(caller, asked.criteria(span_us), None if place is None else place.after, Patience(_WAIT_S))
     page.fill(min(asked.page_size, MAX_EXPORTED))
     following = None if page.next is None else Place(page.next, *span_us)
     cursor = write_cursor(question, following)
@@ -54,8 +57,9 @@ async def get_export(caller: CallerIn, asked: Annotated[RunExport, Query()]) -> 
 class _Page:
     """The lines of one answer, and where the next goes on."""
 
-    def __init__(self, caller: Caller, criteria: RunCriteria, after: Position | None) -> None:
+    def __init__(self, caller: Caller, criteria: RunCriteria, after: Position | None, patience: Patience) -> None:
         self._caller = caller
+        self._patience = patience
         self._criteria = criteria
         self.next = after
         self.served = Served(path_of(criteria))
@@ -75,7 +79,8 @@ class _Page:
         """Up to so many more; says whether there may be room for others behind them."""
         if limit < 1:
             return False
-        found = self._caller.room.reader.query(self._caller.workspace, self._criteria, limit, self.next, _FIELDS)
+        reader = self._caller.room.reader
+        found = reader.query(self._caller.workspace, self._criteria, limit, self.next, _FIELDS, self._patience)
         self.served = found.served
         nearby = around(self._caller)
         for read in found.runs:
@@ -86,4 +91,4 @@ class _Page:
             self._bytes += len(line)
             self.next = position_of(read.run)
         self.next = found.next
-        return found.next is not None
+        return found.next is not None and found.served.stopped_at is None

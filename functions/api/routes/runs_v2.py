@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from functions.api.answers import json_v2, served_header
+from functions.api.answers import json_v2
 from functions.api.auth import QUESTION, CallerIn
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
 from functions.api.routes.runs import around
@@ -15,6 +15,7 @@ from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.moments import asked_us
 from functions.api.schemas.run_query_v2 import MAX_RUNS, RunQueryV2
 from functions.api.schemas.run_v2 import RunShape
+from functions.api.search_parts import PartIn
 from shared.base.errors import NotFound
 
 routes = APIRouter(prefix="/v2")
@@ -23,25 +24,25 @@ Selects = Annotated[list[str] | None, Query()]
 
 
 @routes.post("/runs/query", tags=[QUESTION])
-async def query_runs(caller: CallerIn, asked: RunQueryV2) -> Response:
+async def query_runs(caller: CallerIn, asked: RunQueryV2, part: PartIn) -> Response:
     """The runs that match, a page at a time, newest first."""
     question = fingerprint("v2", caller.workspace, asked.model_dump(exclude={"cursor", "page_size", "selects"}))
-    place = read_cursor(question, asked.cursor)
+    place = read_cursor(question, part.cursor or asked.cursor)
     span_us = asked.span_us(caller.now_us) if place is None else (place.start_us or 0, place.end_us)
     criteria = asked.criteria(span_us)
     for project in criteria.projects:
         caller.room.ask.projects.get(caller.workspace, project)
     shape = RunShape(asked.selects)
     after = None if place is None else place.after
-    page = caller.room.reader.query(caller.workspace, criteria, min(asked.page_size, MAX_RUNS), after, shape.payloads)
+    limit = min(asked.page_size, MAX_RUNS)
+    page = caller.room.reader.query(caller.workspace, criteria, limit, after, shape.payloads, part.patience)
+    cursor = write_cursor(question, None if page.next is None else Place(page.next, *span_us))
+    headers = part.headers(page.served, page.progress)
+    if part.must_go_on(is_empty=not page.runs, cursor=cursor):
+        return part.sent_on(cursor, headers)
     caller.room.reader.fill_previews(page.runs, shape.previews)
-    following = None if page.next is None else Place(page.next, *span_us)
-    content = {
-        "items": [shape.object_of(read, around(caller)) for read in page.runs],
-        "next_cursor": write_cursor(question, following),
-        "has_more": following is not None,
-    }
-    return json_v2(content, headers=served_header(page.served))
+    items = [shape.object_of(read, around(caller)) for read in page.runs]
+    return json_v2({"items": items, "next_cursor": cursor, "has_more": cursor is not None}, headers=headers)
 
 
 @routes.get("/runs/{run_id}")

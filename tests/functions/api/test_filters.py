@@ -8,10 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from functions.api import search
 from functions.api.criteria import RunCriteria
 from functions.api.filters import Filters
-from shared.base.errors import TooLarge
 from shared.pricing.prices import PriceTable
 from shared.runs.run import Run
 from shared.store.walk import Position
@@ -107,24 +105,6 @@ def test_a_contradiction_reads_nothing(library: Library) -> None:
     criteria = RunCriteria(projects=library.projects, has_error=False, filters=Filters.parsed('eq(status, "error")'))
     page = library.reader.query(WORKSPACE, criteria, 5)
     assert (page.runs, page.next, page.served.looked_at) == ([], None, 0)
-
-
-def test_a_long_search_stops_with_a_cursor_and_loses_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of a search that stops after few runs, joined, are all that matches."""
-    criteria = RunCriteria(projects=library.projects, filters=Filters.parsed('eq(run_type, "tool")'))
-    expected = by_looking(library, criteria)
-    monkeypatch.setattr(search, "MAX_LOOKED_AT", 5)
-    assert library.pages(criteria, 50) == expected
-    assert library.reader.query(WORKSPACE, criteria, 50).next is not None
-
-
-def test_a_search_in_vain_says_so(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty page would read as the end: past the limit the question is refused with what to do."""
-    monkeypatch.setattr(search, "MAX_LOOKED_AT", 5)
-    monkeypatch.setattr(search, "MAX_IN_VAIN", 10)
-    criteria = RunCriteria(projects=library.projects, filters=Filters.parsed('eq(name, "nobody")'))
-    with pytest.raises(TooLarge, match="narrow the question"):
-        library.reader.query(WORKSPACE, criteria, 5)
 
 
 def test_large_metadata_and_long_errors_are_filtered_whole(tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ def test_traces_are_cut_in_the_same_way(room: RecordRoom) -> None:
     reader, sizes = Reader(room.ask, room.clock, PriceTable.load()), []
     after: Position | None = None
     while True:
-        rows, after = reader.traces(WORKSPACE, room.project(), ALL_TIME._replace(after=after), 100, ("inputs",))
+        page = reader.traces(WORKSPACE, room.project(), ALL_TIME._replace(after=after), 100, ("inputs",))
+        rows, after = page.rows, page.next
         sizes.append(len(rows))
         if after is None:
             break
