@@ -30,8 +30,8 @@ help: ## list the targets
 run: $(RUN_READY) $(PAGE_READY) ## serve Tracekeep on this machine; PORT, DATA and API_KEY are optional
 	@$(BIN)/python -m infra.local.run
 
-demo: $(DEV_READY) ## send sample traces to a running Tracekeep
-	@$(BIN)/python -m infra.local.demo
+demo: $(DEV_READY) ## send sample traces to a running Tracekeep; ARGS=--live lets one grow for a minute
+	@$(BIN)/python -m infra.local.demo $(ARGS)
 
 test: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## run the tests; ARGS go to pytest
 	@$(BIN)/python -m pytest $(ARGS)
@@ -60,7 +60,7 @@ synth: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## write the CloudFormation temp
 deploy: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## deploy into the AWS account of your credentials; ARGS go to cdk
 	@$(CDK) deploy --all --output build/deploy $(ARGS)
 
-deploy-check: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## deploy into an emulated AWS and send traces through it
+deploy-check: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## deploy into an emulated AWS; send, read, export and delete traces there
 	@$(BIN)/python -m infra.deploy_check
 
 bench: $(DEV_READY) ## measure speed and count what AWS would bill

@@ -1,76 +1,125 @@
-"""Questions answered from documents, with a picture now and then."""
+"""Questions answered from the shop's handbook; where nothing is found, the model makes something up."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from langsmith.schemas import Attachment
-
-from infra.local.samples.picture import chart_png
-from infra.local.samples.timeline import Timeline, model, usage
+from infra.local.samples.asking import ask, is_refused
+from infra.local.samples.chat import Message, Prompt
+from infra.local.samples.handbook import PASSAGES, QUESTIONS, Question
+from infra.local.samples.models import CLAUDE, EMBEDDING, GEMINI, GPT
+from infra.local.samples.rhythm import Weather, weather
+from infra.local.samples.timeline import Step, Timeline
+from infra.local.samples.verdicts import judged_by_model
 
 PROJECT = "Demo: document search"
-_QUESTIONS = [
-    ("How long are traces kept?", "Fourteen days, or 400 when they matter."),
-    ("What does a million traces cost?", "About eleven dollars in your own account."),
-    ("How do I share a trace?", "Press Share; the link can be taken back at any time."),
-    ("Can I delete a customer's data?", "Yes, by metadata, and you get a receipt."),
-    ("Which clients work?", "LangSmith's for Python and JavaScript, LangChain, LangGraph and OpenTelemetry."),
-]
-_FILES = ["retention.md", "pricing.md", "sharing.md", "privacy.md", "clients.md"]
+ABOUT = "Questions answered from the shop's handbook: retrieval, reranking, answers with sources."
+AGENT = "document search"
+_REWRITE = "Turn the question into a search of at most five English words. Answer with the search only."
+_SYSTEM = "Answer from the passages below, each with its number in brackets. Say so when they do not answer.\n\n{found}"
+_FOUND, _KEPT = 6, 3
+_DIMENSIONS = 1_536
+
+Document = dict[str, Any]
 
 
-def questions(timeline: Timeline, chance: random.Random, starts: list[datetime]) -> Iterator[None]:
+def questions(timeline: Timeline, chance: random.Random, starts: Sequence[datetime], now: datetime) -> Iterator[None]:
     """One trace for each start."""
     for number, start in enumerate(starts):
-        _question(timeline, chance, start, *_QUESTIONS[number % len(_QUESTIONS)])
+        question = QUESTIONS[number % len(QUESTIONS)]
+        about = {
+            "user_id": f"reader-{chance.randint(1, 9)}",
+            "session_id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{AGENT} {start.date()} {number // 3}")),
+            "index": "handbook-2026-11" if number % 2 else "handbook-2026-10",
+        }
+        root = timeline.trace(AGENT, start, {"question": question.text}, about, ["rag"])
+        _answered(timeline, root, chance, question, weather(start, now))
         yield
 
 
-def _question(timeline: Timeline, chance: random.Random, start: datetime, question: str, answer: str) -> None:
-    about = {"user_id": f"reader-{chance.randint(1, 5)}", "index": "docs-2026-11"}
-    root = timeline.trace("document search", start, {"question": question}, about, tags=["rag"])
-    search = root.child("search", "chain", {"question": question})
-    vector = {"dimensions": 1024, "usage_metadata": usage(12, 0)}
-    embedding = model("voyage", "voyage-3.5", 0)
-    search.call("embed", "embedding", {"input": [question]}, chance.uniform(0.03, 0.09), vector, extra=embedding)
-    documents = _documents(chance, answer)
-    search.call("nearest", "retriever", {"query": question, "k": len(documents)}, 0.04, {"documents": documents})
-    search.end({"found": len(documents)}, seconds=0.001)
-    root.now = search.now
-    context = "\n\n".join(str(document["page_content"]) for document in documents)
-    messages = [{"role": "system", "content": context}, {"role": "user", "content": question}]
-    reply = {"role": "assistant", "content": answer, "usage_metadata": usage(900, 40, cached=512)}
-    root.call(
-        "answer", "llm", {"messages": messages}, chance.uniform(0.6, 2.5), reply, extra=model("openai", "gpt-4o-mini")
+def _answered(timeline: Timeline, root: Step, chance: random.Random, question: Question, conditions: Weather) -> None:
+    searched = _rewritten(root, chance, question, conditions)
+    documents = _retrieved(root, chance, question, searched)
+    system = _SYSTEM.format(found="\n\n".join(_cited(documents)) or "(nothing was found)")
+    prompt = Prompt([Message("system", system), Message("user", question.text)])
+    if conditions.is_incident and chance.random() < 0.5:  # noqa: PLR2004 every other one
+        root.end(error=is_refused(root, GPT, prompt, 0.4).partition("\n")[0])
+        return
+    ask(root, chance.choice((GPT, CLAUDE, GEMINI)), prompt, Message("assistant", question.answer), conditions, chance)
+    sources = [document["metadata"]["source"] for document in documents]
+    root.call("cite", "parser", {"text": question.answer}, 0.002, {"answer": question.answer, "sources": sources})
+    root.end({"answer": question.answer, "sources": sources})
+    _judge(timeline, root, chance, question)
+
+
+def _rewritten(root: Step, chance: random.Random, question: Question, conditions: Weather) -> str:
+    prompt = Prompt([Message("system", _REWRITE), Message("user", question.text)])
+    ask(root, GEMINI, prompt, Message("assistant", question.searched), conditions, chance)
+    return question.searched
+
+
+def _retrieved(root: Step, chance: random.Random, question: Question, searched: str) -> list[Document]:
+    """Search by meaning, then order anew what was found; the best few."""
+    retrieve = root.child("retrieve", "chain", {"query": searched})
+    tokens = {"input_tokens": 6, "output_tokens": 0, "total_tokens": 6}
+    vector = {"dimensions": _DIMENSIONS, "usage_metadata": tokens}
+    retrieve.call(
+        "embed", "embedding", {"input": [searched]}, chance.uniform(0.03, 0.09), vector, extra={"metadata": EMBEDDING}
     )
-    root.call("cite", "parser", {"text": answer}, 0.002, {"answer": answer, "sources": [documents[0]["metadata"]]})
-    root.end({"answer": answer})
+    found = _nearest(chance, question)
+    asked = {"query": searched, "k": _FOUND}
+    retrieve.call("handbook index", "retriever", asked, chance.uniform(0.02, 0.06), {"documents": found})
+    kept = _reranked(retrieve, chance, question, found) if found else []
+    retrieve.end({"documents": kept})
+    root.now = retrieve.now
+    return kept
 
 
-def _documents(chance: random.Random, answer: str) -> list[dict[str, object]]:
-    files = chance.sample(_FILES, 3)
-    texts = [answer, "See the chapter on operations for the details.", "This page was written in November 2026."]
-    scores = sorted((round(chance.uniform(0.5, 0.95), 3) for _ in files), reverse=True)
-    return [
-        {"page_content": text, "type": "Document", "metadata": {"source": file, "score": score}}
-        for text, file, score in zip(texts, files, scores, strict=True)
-    ]
+def _nearest(chance: random.Random, question: Question) -> list[Document]:
+    if not question.passages:
+        return []
+    others = [key for key in PASSAGES if key not in question.passages]
+    keys = [*question.passages, *chance.sample(others, _FOUND - len(question.passages))]
+    chance.shuffle(keys)
+    scores = sorted((round(chance.uniform(0.31, 0.78), 4) for _ in keys), reverse=True)
+    return [_document(key, score) for key, score in zip(keys, scores, strict=True)]
 
 
-def picture(timeline: Timeline, start: datetime) -> Iterator[None]:
-    """One trace with an image attached."""
-    image = Attachment("image/png", chart_png([3, 5, 4, 7, 9, 8, 12, 11, 15, 14, 18, 21]))
-    root = timeline.trace("describe picture", start, {"task": "What does it show?"}, {}, ["vision"], {"chart": image})
-    said = {
-        "role": "assistant",
-        "content": "A bar chart that rises over twelve months.",
-        "usage_metadata": usage(1105, 14),
-    }
-    root.call(
-        "look", "llm", {"messages": [{"role": "user", "content": "chart"}]}, 1.9, said, extra=model("openai", "gpt-4o")
-    )
-    root.end({"description": said["content"]})
-    yield
+def _reranked(step: Step, chance: random.Random, question: Question, found: list[Document]) -> list[Document]:
+    def relevance(document: Document) -> float:
+        is_wanted = document["metadata"]["chunk"] in question.passages
+        return round(chance.uniform(0.8, 0.99) if is_wanted else chance.uniform(0.02, 0.3), 4)
+
+    scored = [_scored(document, relevance(document)) for document in found]
+    kept = sorted(scored, key=lambda document: document["metadata"]["score"], reverse=True)[:_KEPT]
+    asked = {"query": question.searched, "documents": found, "top_n": _KEPT}
+    step.call("rerank", "retriever", asked, chance.uniform(0.08, 0.3), {"documents": kept})
+    return kept
+
+
+def _document(key: str, score: float) -> Document:
+    passage = PASSAGES[key]
+    metadata = {"source": passage.source, "title": passage.title, "chunk": key, "score": score}
+    return {"page_content": passage.text, "type": "Document", "metadata": metadata}
+
+
+def _scored(document: Document, score: float) -> Document:
+    return document | {"metadata": document["metadata"] | {"score": score}}
+
+
+def _cited(documents: list[Document]) -> list[str]:
+    return [f"[{number}] {document['page_content']}" for number, document in enumerate(documents, 1)]
+
+
+def _judge(timeline: Timeline, root: Step, chance: random.Random, question: Question) -> None:
+    if not question.passages:
+        judged_by_model(timeline, root, "groundedness", 0.03, "No passage was found; price and courier are invented.")
+        correction = {"answer": "The handbook does not say. Please write to us."}
+        timeline.judge(root, "thumbs", 0.0, comment="You do not ship here. I asked twice.", correction=correction)
+    elif chance.random() < 0.5:  # noqa: PLR2004 every other one
+        why = "Each sentence is found in the passages that it cites."
+        judged_by_model(timeline, root, "groundedness", chance.uniform(0.82, 1.0), why)

@@ -4,81 +4,233 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Literal
 
-from infra.local.samples.timeline import Content, Step, Timeline, asked, model, said, usage
+from infra.local.samples.asking import ask, is_refused
+from infra.local.samples.bookshop import (
+    CONVERSATIONS,
+    DAMAGED,
+    LONG_CONVERSATION,
+    TOOLS,
+    Customer,
+    Errand,
+    Facts,
+    facts_of,
+    fill,
+)
+from infra.local.samples.chat import Message, Model, Picture, Prompt, ToolCall
+from infra.local.samples.models import CLAUDE_SMALL, TALKING
+from infra.local.samples.picture import cover_png
+from infra.local.samples.rhythm import Weather, weather
+from infra.local.samples.timeline import Step, Timeline
+from infra.local.samples.verdicts import judge_turn
 
 PROJECT = "Demo: support agent"
-_TRIES = 3
-_TOOL_FAILS = 0.35
+ABOUT = "The bookshop's support agent: conversations, tools, two versions of its prompt."
+AGENT = "support agent"
 PROMPTS = {
-    "v1": "You are a support agent. Answer the customer.",
-    "v2": "You are a support agent of a bookshop. Look up the order first, then answer in two sentences at most.",
+    "v1": "You are a support agent of a bookshop. Be friendly and thorough. Answer the customer's question in "
+    "detail, repeat what the customer asked, and offer further help at the end.",
+    "v2": "You are a support agent of a bookshop.\n"
+    "Look up the order first; never answer from memory.\n"
+    "Answer in the customer's language, in two sentences at most.\n"
+    "Offer further help only if the question is still open.",
 }
-_TURNS = [
-    ("Where is my order?", "lookup_order", "It left our warehouse yesterday and arrives on Friday."),
-    ("Can I change the address?", "change_address", "Yes. I have changed it to the one in your profile."),
-    ("And if I am not at home?", "delivery_options", "Then it waits at the post office for seven days."),
-    ("The book is damaged. What now?", "open_return", "I am sorry. A new one is on its way, keep the old one."),
-    ("Merci beaucoup, 谢谢!", "close_ticket", "You are welcome! Have a good day."),
-]
-_MODELS = [("openai", "gpt-4o"), ("anthropic", "claude-sonnet-4-5"), ("google", "gemini-2.5-flash")]
+_CHATTY = (
+    "Thank you so much for reaching out to us today, {name}! You asked: “{question}” I have gone through our records "
+    "very carefully to find the best possible answer for you. {answer} Is there anything else at all that I can help "
+    "you with today? We are always happy to hear from our readers!"
+)
+_PICTURE = Picture(cover_png())
+_TRIES = 3
+
+Mishap = Literal["", "tool is slow", "tool is down", "reply is malformed", "model is busy", "all models are busy"]
+_MISHAPS: tuple[Mishap, ...] = (
+    "",
+    "tool is slow",
+    "",
+    "reply is malformed",
+    "",
+    "model is busy",
+    "",
+    "",
+    "tool is down",
+    "",
+    "",
+    "",
+    "",
+)
+_MISHAPS_OF_AN_INCIDENT: tuple[Mishap, ...] = ("all models are busy", "tool is down", "", "model is busy")
+_TIMEOUT = (
+    "TimeoutError: {tool} did not answer within 8 s\n\n"
+    "Traceback (most recent call last):\n"
+    '  File "/srv/shop/agents/tools.py", line 42, in {tool}\n'
+    "    answer = backend.get(path, timeout=8)\n"
+    '  File "/srv/shop/backend/client.py", line 118, in get\n'
+    "    raise TimeoutError(f'{{name}} did not answer within {{timeout}} s')\n"
+)
+_MALFORMED = (
+    "ValidationError: 1 validation error for Reply\nlanguage\n  Field required [type=missing, "
+    "input_value={'text': '…', 'is_final': True}, input_type=dict]\n"
+    "    For further information visit https://errors.pydantic.dev/2.14/v/missing"
+)
 
 
-def conversations(timeline: Timeline, chance: random.Random, starts: list[datetime]) -> Iterator[None]:
-    """One conversation for each start; yields after each turn, which is a trace."""
+@dataclass
+class _Talk:
+    """A conversation as far as it has come."""
+
+    timeline: Timeline
+    chance: random.Random
+    version: str
+    model: Model
+    customer: Customer
+    facts: Facts
+    thread: str
+    weather: Weather
+    mishap: Mishap
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def prompt(self) -> Prompt:
+        """What the model is given now."""
+        return Prompt([Message("system", PROMPTS[self.version]), *self.messages], TOOLS)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What each turn says of itself."""
+        return {
+            "thread_id": self.thread,
+            "user_id": self.customer.id,
+            "plan": self.customer.plan,
+            "prompt_version": self.version,
+            "environment": "production",
+            "revision_id": "2026.11.2" if self.version == "v2" else "2026.11.1",
+        }
+
+
+def conversations(
+    timeline: Timeline, chance: random.Random, starts: Sequence[datetime], now: datetime
+) -> Iterator[None]:
+    """One conversation for each start, the first of them long; yields after each turn, which is a trace."""
     for number, start in enumerate(starts):
-        version = "v1" if number < len(starts) // 2 else "v2"
-        thread, user = str(uuid.UUID(int=chance.getrandbits(128), version=4)), f"customer-{chance.randint(1, 9)}"
-        about = {"thread_id": thread, "user_id": user, "prompt_version": version, "environment": "production"}
-        moment = start
-        for turn in range(turns_of(number)):
-            moment = _turn(timeline, chance, moment, turn, about) + timedelta(seconds=chance.randint(20, 90))
+        talk, moment = _begun(timeline, chance, number, start, now), start
+        errands = errands_of(number)
+        for turn, errand in enumerate(errands):
+            moment = _turn(talk, moment, errand, "" if turn else talk.mishap)
+            moment += timedelta(seconds=chance.randint(20, 90))
             yield
 
 
-def turns_of(number: int) -> int:
-    """How many turns that conversation has: two to five."""
-    return 2 + number % (len(_TURNS) - 1)
+def errands_of(number: int) -> tuple[Errand, ...]:
+    """What the customer of that conversation asks, turn by turn."""
+    return CONVERSATIONS[(number - 1) % len(CONVERSATIONS)] if number else LONG_CONVERSATION
 
 
-def _turn(timeline: Timeline, chance: random.Random, start: datetime, turn: int, about: dict[str, str]) -> datetime:
-    question, tool, answer = _TURNS[turn]
-    tags = ["support", about["prompt_version"]]
-    root = timeline.trace("support agent", start, {"question": question}, about, tags)
-    extra = model(*chance.choice(_MODELS))
-    messages = asked(PROMPTS[about["prompt_version"]], question)
-    calls = [{"name": tool, "args": {"customer": about["user_id"]}, "id": "call-1", "type": "tool_call"}]
-    tokens = usage(380 + 240 * turn, chance.randint(18, 40), cached=256 if turn else 0)
-    decided = said("", tokens, tool_calls=calls)
-    root.call("decide", "llm", messages, chance.uniform(0.4, 1.4), decided, extra=extra)
-    if _used(root, chance, tool, about["user_id"]):
-        _answer(root, chance, messages, answer, extra)
-        root.end({"answer": answer})
+def _begun(timeline: Timeline, chance: random.Random, number: int, start: datetime, now: datetime) -> _Talk:
+    customer, facts = facts_of(chance)
+    conditions = weather(start, now)
+    mishaps = _MISHAPS_OF_AN_INCIDENT if conditions.is_incident else _MISHAPS
+    return _Talk(
+        timeline,
+        chance,
+        "v2" if number % 2 else "v1",
+        TALKING[(number + number // len(CONVERSATIONS)) % len(TALKING)],
+        customer,
+        facts,
+        str(uuid.uuid5(uuid.NAMESPACE_URL, f"{AGENT} {number} {start.isoformat()}")),
+        conditions,
+        mishaps[number % len(mishaps)],
+    )
+
+
+def _turn(talk: _Talk, start: datetime, errand: Errand, mishap: Mishap) -> datetime:
+    question = fill(errand.question, talk.facts)
+    picture = _PICTURE if errand is DAMAGED else None
+    talk.messages.append(Message("user", question, picture=picture))
+    known = len(talk.messages)
+    asked = {"messages": [{"role": "user", "content": question}]}
+    root = talk.timeline.trace(AGENT, start, asked, talk.metadata, ["support", errand.topic])
+    error = _worked(talk, root, errand, mishap)
+    if error:
+        del talk.messages[known:]
+        root.end(error=error)
     else:
-        root.end(error=f"ToolFailed: {tool} did not answer in {_TRIES} tries")
+        said = {"role": "assistant", "content": talk.messages[-1].text}
+        root.end({"messages": [said], "topic": errand.topic})
+    judge_turn(talk.timeline, root, talk.chance, talk.version, better=fill(errand.answer, talk.facts))
     return root.now
 
 
-def _used(root: Step, chance: random.Random, tool: str, customer: str) -> bool:
-    """Whether the tool answered within so many tries."""
-    for attempt in range(1, _TRIES + 1):
-        inputs = {"customer": customer, "attempt": attempt}
-        if chance.random() >= _TOOL_FAILS:
-            order = {"order": f"B-{chance.randint(1000, 9999)}", "status": "sent", "items": ["Invisible Cities"]}
-            root.call(tool, "tool", inputs, chance.uniform(0.05, 0.6), {"output": order})
-            return True
-        trace = f'Traceback (most recent call last):\n  File "shop.py", line 42, in {tool}'
-        root.call(tool, "tool", inputs, 2.0, error=f"TimeoutError: no answer within 2 s\n\n{trace}")
-    return False
+def _worked(talk: _Talk, root: Step, errand: Errand, mishap: Mishap) -> str | None:
+    """Let the agent work on it: call the tool, then answer. The error that ended it, if any."""
+    if errand.tool:
+        call = ToolCall(errand.tool, fill(errand.args, talk.facts), f"call_{talk.chance.getrandbits(48):012x}")
+        error = _thinks(talk, root, Message("assistant", "", [call]), mishap) or _uses(talk, root, call, errand, mishap)
+        if error:
+            return error
+    answer = _answer(talk, errand)
+    error = None if errand.tool else _thinks(talk, root, answer, mishap)
+    if errand.tool:
+        _thinks(talk, root, answer, "")
+    if not error:
+        _checks(talk, root, answer, is_malformed=mishap == "reply is malformed")
+    return error
 
 
-def _answer(root: Step, chance: random.Random, messages: Content, answer: str, extra: dict[str, Any]) -> None:
-    """The model's answer, streamed."""
-    words = [f"{word} " for word in answer.split()]
-    step = root.child("answer", "llm", messages, extra=extra)
-    step.streams(words, first_s=chance.uniform(0.2, 0.9), each_s=chance.uniform(0.02, 0.06))
-    step.end(said(answer, usage(700, len(words) * 2, cached=256)))
+def _answer(talk: _Talk, errand: Errand) -> Message:
+    answer, question = fill(errand.answer, talk.facts), fill(errand.question, talk.facts)
+    if talk.version == "v1":
+        answer = _CHATTY.format(name=talk.customer.name, question=question, answer=answer)
+    return Message("assistant", answer)
+
+
+def _thinks(talk: _Talk, root: Step, reply: Message, mishap: Mishap) -> str | None:
+    """A step of the agent: one call of its model, or of another where that one is busy."""
+    step, error, model = root.child("agent", "chain", {"messages": len(talk.messages)}), None, talk.model
+    if mishap in {"model is busy", "all models are busy"}:
+        error, model = is_refused(step, model, talk.prompt, 0.3), CLAUDE_SMALL
+    if mishap == "all models are busy":
+        error = is_refused(step, model, talk.prompt, 0.4)
+        step.end(error=error)
+    else:
+        ask(step, model, talk.prompt, reply, talk.weather, talk.chance)
+        talk.messages.append(reply)
+        step.end({"next": "tools" if reply.calls else "end", "model": model.name})
+        error = None
     root.now = step.now
+    return error
+
+
+def _uses(talk: _Talk, root: Step, call: ToolCall, errand: Errand, mishap: Mishap) -> str | None:
+    """The tool, tried again while it does not answer."""
+    step = root.child("tools", "chain", {"tool": call.name, "id": call.id})
+    fails = {"tool is slow": 1, "tool is down": _TRIES}.get(mishap, 0)
+    error = _TIMEOUT.format(tool=call.name)
+    for attempt in range(fails):
+        step.call(call.name, "tool", call.args, 8.0, error=error, extra={"metadata": {"attempt": attempt + 1}})
+        step.waits(0.5 * 2**attempt)
+    if fails == _TRIES:
+        error = f"ToolFailed: {call.name} did not answer in {_TRIES} tries"
+        step.end(error=error)
+    else:
+        result = fill(errand.result, talk.facts)
+        seconds = talk.chance.uniform(0.05, 0.6) * talk.weather.slowness
+        step.call(call.name, "tool", call.args, seconds, {"output": result})
+        step.end({"output": result})
+        talk.messages.append(Message("tool", str(result), answers=call))
+    root.now = step.now
+    return error if fails == _TRIES else None
+
+
+def _checks(talk: _Talk, root: Step, answer: Message, *, is_malformed: bool) -> None:
+    """The reply is read into the form that the shop's page wants; a malformed one is asked for again."""
+    if is_malformed:
+        root.call("parse reply", "parser", {"text": answer.text}, 0.003, error=_MALFORMED)
+        del talk.messages[-1]
+        _thinks(talk, root, answer, "")
+    reply = {"text": answer.text, "language": "en", "is_final": True}
+    root.call("parse reply", "parser", {"text": answer.text}, 0.002, reply)

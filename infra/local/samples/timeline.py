@@ -1,4 +1,4 @@
-"""Runs told to the real client with times of their own, as if an application had made them hours ago."""
+"""Runs told to the real client with times of their own, as if an application had made them days ago."""
 
 from __future__ import annotations
 
@@ -57,6 +57,10 @@ class Step:
             self.tree.add_event({"name": "new_token", "time": self.now.isoformat(), "kwargs": {"token": word}})
             self.now += timedelta(seconds=each_s)
 
+    def waits(self, seconds: float) -> None:
+        """Let time pass in which nothing is traced."""
+        self.now += timedelta(seconds=seconds)
+
 
 @dataclass
 class Timeline:
@@ -64,7 +68,13 @@ class Timeline:
 
     client: Client
     project: str
+    about: str = ""
     told: list[RunTree] = field(default_factory=list)
+    project_id: str = ""
+
+    def make_project(self) -> None:
+        """Make the project if it isn't there; feedback names it by its id."""
+        self.project_id = str(self.client.create_project(self.project, description=self.about, upsert=True).id)
 
     def trace(
         self,
@@ -90,24 +100,15 @@ class Timeline:
         self.told.append(tree)
         return Step(tree, start, self.told)
 
-
-def asked(*contents: str) -> dict[str, Any]:
-    """What a chat model is asked: a system text and what the user says, or the latter alone."""
-    roles = ("system", "user")[-len(contents) :]
-    return {"messages": [{"role": role, "content": text} for role, text in zip(roles, contents, strict=True)]}
-
-
-def said(text: str, tokens: Content, **more: Any) -> dict[str, Any]:  # noqa: ANN401 any further content
-    """What a chat model answers."""
-    return {"role": "assistant", "content": text, "usage_metadata": dict(tokens), **more}
-
-
-def usage(prompt: int, completion: int, cached: int = 0) -> dict[str, Any]:
-    """Tokens, as models report them."""
-    details = {"input_token_details": {"cache_read": cached}} if cached else {}
-    return {"input_tokens": prompt, "output_tokens": completion, "total_tokens": prompt + completion, **details}
-
-
-def model(provider: str, name: str, temperature: float = 0.2) -> dict[str, Any]:
-    """The extra of a run that calls this model."""
-    return {"metadata": {"ls_provider": provider, "ls_model_name": name, "ls_temperature": temperature}}
+    def judge(self, step: Step, key: str, score: float | None = None, **said: Any) -> None:  # noqa: ANN401 the client's
+        """Give feedback on a run of this project."""
+        tree = step.tree
+        self.client.create_feedback(
+            tree.id,
+            key,
+            score=score,
+            trace_id=tree.trace_id,
+            session_id=self.project_id,
+            start_time=tree.start_time,
+            **said,
+        )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from pathlib import Path
 
 import pytest
 
 from infra.local.demo import NoKey, api_key, endpoint, main
 from infra.local.listen import listen, port_of
-from infra.local.samples.picture import chart_png
 
 
 @pytest.mark.parametrize(
@@ -53,17 +50,3 @@ def test_where_nothing_listens_it_says_so_in_one_line(capsys: pytest.CaptureFixt
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert address in said
-
-
-def test_the_picture_is_a_valid_png() -> None:
-    """Signature, header and check sums are right, and it has a row of pixels for each line."""
-    image = chart_png([1, 2, 3])
-    assert image.startswith(b"\x89PNG\r\n\x1a\n")
-    width, height = struct.unpack(">II", image[16:24])
-    chunks, place = {}, 8
-    while place < len(image):
-        (length,) = struct.unpack(">I", image[place : place + 4])
-        kind, body = image[place + 4 : place + 8], image[place + 8 : place + 8 + length]
-        assert struct.unpack(">I", image[place + 8 + length : place + 12 + length]) == (zlib.crc32(kind + body),)
-        chunks[kind], place = body, place + 12 + length
-    assert len(zlib.decompress(chunks[b"IDAT"])) == height * (1 + 3 * width)
