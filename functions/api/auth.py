@@ -96,11 +96,11 @@ def origin_of(request: Request) -> str:
 def host_of(request: Request) -> str:
     """Host and port as the client wrote them.
 
-    A CDN asks us by a name of our own, and puts the one that it was asked by into `x-forwarded-host`. Whoever
+    A CDN asks us by a name of our own, and puts the one that it was asked by into `x-tracekeep-host`. Whoever
     else writes that header deceives nobody but himself: no page can add it to what another page's cookie opens.
     """
     headers = request.headers
-    return headers.get("x-forwarded-host") or headers.get("host", "localhost")
+    return headers.get("x-tracekeep-host") or headers.get("host", "localhost")
 
 
 async def guard(request: Request) -> Caller | None:

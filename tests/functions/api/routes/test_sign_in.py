@@ -75,7 +75,7 @@ def test_behind_a_cdn_the_pages_host_is_the_one_that_was_asked(room: ApiRoom) ->
     headers = {**PAGE, "origin": "https://traces.corp", "cookie": room.sign_in()}
     asked = {"method": "POST", "path": "/sessions", "body": {"name": "x"}, "key": None}
     assert room.ask_for(**asked, headers=headers).status == 403  # type: ignore[arg-type]
-    forwarded = {**headers, "x-forwarded-host": "traces.corp"}
+    forwarded = {**headers, "x-tracekeep-host": "traces.corp"}
     assert room.ask_for(**asked, headers=forwarded).status == 200  # type: ignore[arg-type]
 
 
