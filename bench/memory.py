@@ -14,6 +14,7 @@ from shared.base.errors import NotFound
 from shared.store.ports import (
     EXPIRES_AT,
     Condition,
+    Depth,
     Item,
     Key,
     KeyRange,
@@ -159,6 +160,10 @@ class MemoryQueue:
     def bury(self, body: str, reason: str) -> None:
         """As Queue."""
         self.buried.append(f"{reason}: {body[:100]}")
+
+    def depth(self) -> Depth:
+        """As Queue."""
+        return Depth(len(self._waiting), 0, 0, len(self.buried))
 
 
 def memory_store() -> Store:

@@ -63,7 +63,7 @@ class Watched:
 
     def is_at_rest(self) -> bool:
         """Whether nothing waits in the queue or is being recorded."""
-        counts = self.store.operations.counts()
+        counts = self.store.operations.depth()
         return not (counts.waiting or counts.in_flight)
 
     def whole_traces(self) -> int:

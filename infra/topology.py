@@ -20,8 +20,9 @@ from shared.base.settings import Settings
 Resource = Literal[
     "traces", "control", "objects", "exports", "operations", "dead_letters", "erasures", "erasure_dead_letters"
 ]
-Access = Literal["read", "write", "send"]
-"""`write` is put, update and delete; `send` is for queues. A room that needs both lists both."""
+Access = Literal["read", "write", "send", "depth"]
+"""`write` is put, update and delete. For queues there are `send`, and `depth`: how many messages there are, none of
+which is seen. A room that needs several lists each."""
 
 PREFIXES = ("", "/api", "/api/v1")
 """Where clients may have put the API: they append their paths to whatever endpoint they were given."""
@@ -150,7 +151,11 @@ API = Room(
         ("objects", "read"),
         ("objects", "write"),
         ("operations", "send"),
+        ("operations", "depth"),
+        ("dead_letters", "depth"),
         ("erasures", "send"),
+        ("erasures", "depth"),
+        ("erasure_dead_letters", "depth"),
     ),
     memory_mb=1769,
     timeout_s=29,

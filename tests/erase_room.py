@@ -88,12 +88,12 @@ class EraseRoom(RecordRoom):
         queue: Any = self.store.erasures
         for _ in range(_MANY_TASKS):
             self.work()
-            counts = queue.counts()
+            counts = queue.depth()
             if not counts.waiting:
                 if not counts.delayed:
                     return
                 self.clock.advance(self.settings.settle_s)
-        raise AssertionError(f"the erasure does not end: {queue.counts()}, {queue.list_dead()}")
+        raise AssertionError(f"the erasure does not end: {queue.depth()}, {queue.list_dead()}")
 
     def removed(self, erasure_id: str) -> Removed:
         """What a receipt says was removed."""

@@ -21,13 +21,15 @@ import msgspec
 from functions.record.recorder import Recorder
 from functions.record.settings import RecordSettings
 from shared.base.clock import Clock
+from shared.base.errors import ServiceError
 from shared.base.log import logger
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.runs.codec import unpack_envelope
 from shared.runs.fact import Envelope
-from shared.store.ports import Queue, Store
+from shared.store.ports import Store
 from shared.store.questions import open_questions
+from shared.store.rejects import buried_item
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
@@ -45,7 +47,7 @@ def build(settings: RecordSettings, store: Store, clock: Clock) -> Handler:
     """The handler of SQS events; it answers with the ids of the messages that must come again."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
     recorder = Recorder(store, ask, clock, PriceTable.load(), settings.inline_bytes)
-    room = _Room(recorder, store.operations, settings.max_attempts)
+    room = _Room(recorder, store, settings.max_attempts)
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
         failed = room.take(event["Records"])
@@ -55,9 +57,9 @@ def build(settings: RecordSettings, store: Store, clock: Clock) -> Handler:
 
 
 class _Room:
-    def __init__(self, recorder: Recorder, queue: Queue, max_attempts: int) -> None:
+    def __init__(self, recorder: Recorder, store: Store, max_attempts: int) -> None:
         self._recorder = recorder
-        self._queue = queue
+        self._store = store
         self._max_attempts = max_attempts
 
     def take(self, records: list[dict[str, Any]]) -> list[str]:
@@ -82,7 +84,9 @@ class _Room:
             return True
         if delivery.attempt < self._max_attempts:
             return False
-        self._bury(delivery.id, delivery.body, f"failed {delivery.attempt} times, last with {error!r}")
+        reason = f"failed {delivery.attempt} times, last with {error!r}"
+        self._bury(delivery.id, delivery.body, reason)
+        self._tell(delivery.envelope, reason)
         return True
 
     def _recorded(self, deliveries: list[Delivery]) -> Exception | None:
@@ -96,4 +100,11 @@ class _Room:
 
     def _bury(self, message_id: str, body: str, reason: str) -> None:
         logger.error("message buried", extra={"message_id": message_id, "reason": reason})
-        self._queue.bury(body, reason)
+        self._store.operations.bury(body, reason)
+
+    def _tell(self, envelope: Envelope, reason: str) -> None:
+        """List a buried message where its owner looks, if the table takes as much."""
+        try:
+            self._store.traces.put([buried_item(envelope.workspace, envelope.receipt, reason)])
+        except ServiceError:
+            logger.exception("a buried message is not listed", extra={"receipt": envelope.receipt})

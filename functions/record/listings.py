@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from functions.record.arrivals import Arrival
 from shared.base.ids import receipt_us
-from shared.base.units import US_PER_HOUR, US_PER_MINUTE
+from shared.base.units import US_PER_HOUR, US_PER_MINUTE, US_PER_MS
 from shared.runs.dotted_order import order_us, root_start_us
 from shared.runs.fact import Envelope, Fact
 from shared.runs.run import thread_of
@@ -26,7 +26,7 @@ Recorded = tuple[Arrival, StoredTrace]
 """An arrival with its whole trace as read after it was written."""
 
 
-def listing_rows(recorded: Iterable[Recorded], hours: Hours) -> tuple[list[Item], list[Item]]:
+def listing_rows(recorded: Iterable[Recorded], hours: Hours, now_us: int) -> tuple[list[Item], list[Item]]:
     """The rows to write, and apart from them those among them that need no second writing.
 
     These are the notes of hours, and the turns of threads: the update that ends a root names its thread again.
@@ -40,7 +40,7 @@ def listing_rows(recorded: Iterable[Recorded], hours: Hours) -> tuple[list[Item]
         notes |= {turn.pk + turn.sk: turn for turn in hours.noted.new(_turns(arrival, stored))}
     for of_envelope in by_envelope.values():
         envelope = of_envelope[0][0].envelope
-        rows.append(_feed(envelope, of_envelope))
+        rows.append(_feed(envelope, of_envelope, now_us))
         for project, row in _log(envelope, of_envelope):
             rows.append(log_item(envelope.workspace, project[0], row))
             for note in hours.rows(envelope.workspace, project[0], row.minute_us, project[1]):
@@ -96,9 +96,10 @@ def _thread_of(fact: Fact) -> str | None:
     return None if extra is None else thread_of(extra[0].get("metadata") or {})
 
 
-def _feed(envelope: Envelope, recorded: Iterable[Recorded]) -> Item:
+def _feed(envelope: Envelope, recorded: Iterable[Recorded], now_us: int) -> Item:
     touched = [Touched(one.trace_id, one.project.id, stored.born_us) for one, stored in recorded]
-    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched), _hours(recorded))
+    lag_ms = max(0, now_us - receipt_us(envelope.receipt)) // US_PER_MS
+    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched), _hours(recorded), lag_ms)
     ends_us = max(receipt_us(envelope.receipt), *(stored.ends_us for _, stored in recorded))
     return feed_item(envelope.workspace, envelope.first_part, entry, ends_us)
 

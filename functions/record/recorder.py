@@ -93,7 +93,7 @@ class Recorder:
             elif key in told or self._headings.wants(of_trace, stored):
                 to_head.append(stored)
         mended.extend(remove_late(self._store, (stored for _, stored in found), given))
-        rows, notes = listing_rows(recorded, self._ask.hours)
+        rows, notes = listing_rows(recorded, self._ask.hours, self._clock.now_us())
         self._store.traces.put([*mended, *rows])
         self._ask.hours.noted.remember(notes)
         self._list_feedback(stored for _, stored in found)

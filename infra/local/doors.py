@@ -60,8 +60,9 @@ def _guarded(room: Room, resource: Resource, door: object, port: type) -> Guarde
 
 
 def _guarded_queue(room: Room, queue: Resource, door: object) -> GuardedDoor:
-    """Workers receive through their trigger, so a room at most sends and buries."""
+    """Workers receive through their trigger, so a room at most sends, buries and counts."""
     granted = set(room.grants)
     sends = {"send"} if (queue, "send") in granted else set()
     buries = {"bury"} if (DEAD_LETTERS[queue], "send") in granted else set()
-    return GuardedDoor(door, frozenset(sends | buries), f"{room.name} uses {queue}")
+    counts = {"depth"} if {(queue, "depth"), (DEAD_LETTERS[queue], "depth")} <= granted else set()
+    return GuardedDoor(door, frozenset(sends | buries | counts), f"{room.name} uses {queue}")

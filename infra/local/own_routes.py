@@ -111,7 +111,7 @@ class OwnRoutes:
             raise Malformed(f"queue must be one of {', '.join(self._queues)}, not {name!r}")
         queue = self._queues[name]
         if ids is None:
-            ids = [one.id for one in queue.list_dead(queue.counts().dead)]
+            ids = [one.id for one in queue.list_dead(queue.depth().dead)]
         if not isinstance(ids, list) or not all(isinstance(one, int) for one in ids):
             raise Malformed(f'ids must be a list of dead letters\' numbers, as in {{"ids": [1, 2]}}, not {ids!r}')
         return {"redriven": queue.redrive(ids)}
@@ -131,7 +131,7 @@ def _shown(queue: SqliteQueue) -> dict[str, Any]:
     """What one queue holds."""
     dead = queue.list_dead(_MAX_DEAD_SHOWN)
     return {
-        **queue.counts()._asdict(),
+        **queue.depth()._asdict(),
         "dead_letters": [
             {"id": one.id, "reason": one.reason, "buried_at": _text_of(one.buried_us), "bytes": len(one.body)}
             for one in dead

@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
 from infra.local.sqlite_file import SqliteFile
 from shared.base.clock import Clock, SystemClock
 from shared.base.units import US_PER_S
-from shared.store.ports import Message
+from shared.store.ports import Depth, Message
 from shared.store.sizes import check_delay, check_message, reason_that_fits
 
 _SCHEMA = """
@@ -79,15 +78,6 @@ class DeadLetter:
     body: str
     reason: str
     buried_us: int
-
-
-class Counts(NamedTuple):
-    """How many messages may be received now, were sent with a delay, are hidden after a delivery, were given up."""
-
-    waiting: int
-    delayed: int
-    in_flight: int
-    dead: int
 
 
 class SqliteQueue:
@@ -157,10 +147,10 @@ class SqliteQueue:
             connection.execute(_RELEASE_ALL, (now_us, now_us))
         self._wake()
 
-    def counts(self) -> Counts:
-        """What is on the queue now."""
+    def depth(self) -> Depth:
+        """What is on the queue now, and among its dead letters: exactly."""
         row = self._file.connection().execute(_COUNTS, {"now": self._clock.now_us()}).fetchone()
-        return Counts(*row)
+        return Depth(*row)
 
     def bury(self, body: str, reason: str) -> None:
         """Put a message among the dead letters, with the reason, cut to what fits in a message of SQS."""

@@ -18,6 +18,7 @@ _OBJECT_ACTIONS: dict[Access, list[str]] = {
     "read": ["s3:GetObject"],
     "write": ["s3:DeleteObject", "s3:PutObject"],
 }
+_MESSAGE_ACTIONS: dict[Access, list[str]] = {"send": ["sqs:SendMessage"], "depth": ["sqs:GetQueueAttributes"]}
 # Source: AWS Lambda, "Configuring an Amazon SQS event source mapping", execution role permissions.
 _CONSUME = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
 _TIERS = ("base", "extended")
@@ -62,8 +63,8 @@ def _exported(data: Data, resource: Resource, _: Access) -> list[iam.PolicyState
     return [_allow(["s3:PutObject"], f"{_arn(data, resource)}/exports/*")]
 
 
-def _messages(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
-    return [_allow(["sqs:SendMessage"], _arn(data, resource))]
+def _messages(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
+    return [_allow(_MESSAGE_ACTIONS[access], _arn(data, resource))]
 
 
 _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStatement]]] = {

@@ -11,7 +11,20 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from shared.base.units import KIB, MIB
-from shared.store.ports import Condition, Item, Key, KeyRange, Message, ObjectRange, Objects, Queue, Store, Table, Value
+from shared.store.ports import (
+    Condition,
+    Depth,
+    Item,
+    Key,
+    KeyRange,
+    Message,
+    ObjectRange,
+    Objects,
+    Queue,
+    Store,
+    Table,
+    Value,
+)
 from shared.store.sizes import item_bytes, message_bytes
 from shared.store.tally import Meter, Tally
 
@@ -182,6 +195,11 @@ class CountedQueue:
         """As Queue."""
         self._queue.bury(body, reason)
         self._meter.count(Tally(queue_requests=queue_requests(message_bytes(body, {"reason": reason}))))
+
+    def depth(self) -> Depth:
+        """As Queue: one request for the queue, and one for its dead letters."""
+        self._meter.count(Tally(queue_requests=2))
+        return self._queue.depth()
 
 
 def reads_counted(store: Store, meter: Meter) -> Store:

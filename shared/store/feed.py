@@ -31,6 +31,8 @@ class FeedEntry(msgspec.Struct, array_like=True):
     key_id: str
     touched: list[Touched]
     hours: list[tuple[str, int]] = []
+    lag_ms: int = 0
+    """From the receipt to the writing of this row."""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -50,6 +52,15 @@ def entries(table: Table, workspace: str, start_us: int, end_us: int) -> Iterato
             pk = keys.feed(workspace, hour * US_PER_HOUR, shard)
             for item in table.query(KeyRange(pk, first_receipt_at(start_us), first_receipt_at(end_us))):
                 yield _decode(decompress(bytes(item.attributes["f"])))  # type: ignore[arg-type]
+
+
+def newest_entries(table: Table, workspace: str, now_us: int, limit: int) -> list[FeedEntry]:
+    """What was received last of what is recorded, newest first: this hour and the one before, at most `limit`."""
+    hours_us = (now_us, now_us - US_PER_HOUR)
+    partitions = [keys.feed(workspace, hour_us, shard) for hour_us in hours_us for shard in range(_SHARDS)]
+    found = table.query_many([KeyRange(pk, newest_first=True, limit=limit) for pk in partitions])
+    rows = sorted((row for part in found for row in part), key=lambda row: row.sk, reverse=True)
+    return [_decode(decompress(bytes(row.attributes["f"]))) for row in rows[:limit]]  # type: ignore[arg-type]
 
 
 def touched_once(touched: Sequence[Touched]) -> list[Touched]:

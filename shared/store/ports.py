@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from shared.store.closed import ClosedDoor
 
@@ -190,6 +190,15 @@ class Message:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+class Depth(NamedTuple):
+    """How many messages may be received now, were sent with a delay, are hidden after a delivery, were given up."""
+
+    waiting: int
+    delayed: int
+    in_flight: int
+    dead: int
+
+
 class Queue(Protocol):
     """At least once, in no promised order. Bodies are legal UTF-8 text of at most 1 MiB."""
 
@@ -217,6 +226,10 @@ class Queue(Protocol):
 
     def bury(self, body: str, reason: str) -> None:
         """Put a message on the dead-letter queue, with the reason as its attribute `reason`."""
+        ...
+
+    def depth(self) -> Depth:
+        """What is on the queue and among its dead letters, about."""
         ...
 
 

@@ -13,6 +13,9 @@ from shared.store import keys
 from shared.store.ports import Item, KeyRange, Table
 
 KEPT_DAYS = 14
+BURIED = "dead letter"
+"""Where a request stands of which nothing could be recorded: it is whole, among the dead letters."""
+_LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ def reject_item(workspace: str, receipt: str, reject: Reject) -> Item:
         attributes,
         expires,
     )
+
+
+def buried_item(workspace: str, receipt: str, reason: str) -> Item:
+    """The row of a request that was given up. It stays when the request is sent again later and recorded."""
+    return reject_item(workspace, receipt, Reject(BURIED, reason[:_LONGEST_REASON]))
 
 
 def rejected_operations(table: Table, workspace: str, now_us: int, limit: int) -> list[RejectedOperation]:

@@ -9,11 +9,16 @@ from typing import Any
 
 from shared.base.errors import Unavailable
 from shared.store.aws_errors import aws_errors
-from shared.store.ports import Message
+from shared.store.ports import Depth, Message
 from shared.store.sizes import check_delay, check_message, reason_that_fits
 
 MESSAGES_PER_REQUEST = 10
 """Source: Amazon SQS API reference, ReceiveMessage and DeleteMessageBatch."""
+_COUNTS = [
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+]
 _LONGEST_POLL_S = 4
 """Shorter than the client's read timeout; SQS itself would wait up to 20 s."""
 
@@ -75,6 +80,19 @@ class SqsQueue:
                 MessageBody=body,
                 MessageAttributes=_typed({"reason": fitting} if fitting else {}),
             )
+
+    def depth(self) -> Depth:
+        """What is on the queue and among its dead letters; a minute after the last send it is about right.
+
+        Source: Amazon SQS API reference, GetQueueAttributes.
+        """
+        queue, dead = self._counted(self._url), self._counted(self._dead_letter_url)
+        return Depth(queue.waiting, queue.delayed, queue.in_flight, dead.waiting + dead.in_flight)
+
+    def _counted(self, url: str) -> Depth:
+        with aws_errors(f"queue {url}"):
+            answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)
+        return Depth(*(int(answer["Attributes"][name]) for name in _COUNTS), dead=0)
 
     def _poll(self, limit: int, visibility_s: int, wait_s: int) -> list[Message]:
         with aws_errors(f"queue {self._url}"):

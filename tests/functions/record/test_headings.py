@@ -137,7 +137,7 @@ def delayed(room: RecordRoom) -> int:
     """How many messages are on their way back to the room."""
     queue = room.store.operations
     assert isinstance(queue, SqliteQueue)
-    return queue.counts().delayed
+    return queue.depth().delayed
 
 
 def test_a_head_is_what_the_stored_chunks_give(room: RecordRoom) -> None:

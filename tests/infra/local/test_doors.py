@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.doors import VERBS, NotGranted, doors_of, methods_of
 from infra.local.store import LocalStore, open_local_store
-from infra.topology import RECEIVE, RECORD, ROOMS, Room
+from infra.topology import API, RECEIVE, RECORD, ROOMS, Room
 from shared.base.clock import SteppingClock
 from shared.store.ports import Item, Key, KeyRange, Objects, Table
 
@@ -31,7 +31,7 @@ def test_what_is_granted_works(store: LocalStore) -> None:
     doors.operations.send("again", group="w")
     doors.operations.bury("bad", "no envelope")
     assert doors.traces.query(KeyRange("p")) == [Item("p", "s", {})]
-    assert store.operations.counts()[::3] == (1, 1)
+    assert store.operations.depth()[::3] == (1, 1)
 
 
 def test_what_is_not_granted_says_so(store: LocalStore) -> None:
@@ -46,6 +46,16 @@ def test_what_is_not_granted_says_so(store: LocalStore) -> None:
         doors.traces.get(Key("p", "s"))
     with pytest.raises(NotGranted, match=r"operations\.send"):
         doors.operations.send("m", group="w")
+    with pytest.raises(NotGranted, match=r"operations\.depth"):
+        doors.operations.depth()
+
+
+def test_a_queue_is_counted_with_its_dead_letters(store: LocalStore) -> None:
+    """One question about two queues needs both grants."""
+    assert sum(doors_of(API, store).operations.depth()) == 0
+    half = replace(API, grants=(("operations", "depth"),))
+    with pytest.raises(NotGranted, match=r"operations\.depth"):
+        doors_of(half, store).operations.depth()
 
 
 @pytest.mark.parametrize("port", [Table, Objects])

@@ -124,7 +124,7 @@ def test_redrive_puts_dead_letters_back(laptop: Laptop, body: object, moved: int
     laptop.queue.bury("a", "first")
     laptop.queue.bury("b", "second")
     assert laptop.ask("POST", "/__local/queue/redrive", body) == (200, {"redriven": moved})
-    assert laptop.queue.counts()[::3] == (moved, 2 - moved)
+    assert laptop.queue.depth()[::3] == (moved, 2 - moved)
 
 
 def test_each_queue_has_dead_letters_of_its_own(laptop: Laptop) -> None:
@@ -132,7 +132,7 @@ def test_each_queue_has_dead_letters_of_its_own(laptop: Laptop) -> None:
     laptop.queue.bury("a", "first")
     laptop.erasures.bury("b", "second")
     assert laptop.ask("POST", "/__local/queue/redrive", {"queue": "erasures"}) == (200, {"redriven": 1})
-    assert (laptop.queue.counts().dead, laptop.erasures.counts().waiting) == (1, 1)
+    assert (laptop.queue.depth().dead, laptop.erasures.depth().waiting) == (1, 1)
     status, content = laptop.ask("POST", "/__local/queue/redrive", {"queue": "letters"})
     assert (status, "operations, erasures" in content["message"]) == (422, True)
 
@@ -142,7 +142,7 @@ def test_redrive_of_nonsense_moves_nothing(laptop: Laptop, ids: object) -> None:
     """It gets a 422."""
     laptop.queue.bury("a", "first")
     assert laptop.ask("POST", "/__local/queue/redrive", {"ids": ids})[0] == 422
-    assert laptop.queue.counts().dead == 1
+    assert laptop.queue.depth().dead == 1
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1984", "127.0.0.1:1984", "[::1]:1984", "[::1]"])

@@ -56,7 +56,7 @@ def test_a_batch_is_one_event_and_is_deleted_when_done(queue: SqliteQueue, clock
     pump = _pump(queue, clock, lambda event, _context: batches.append(_bodies(event)))
     assert [pump.once(), pump.once(), pump.once()] == [10, 2, 0]
     assert sorted((body for batch in batches for body in batch), key=int) == [str(number) for number in range(12)]
-    assert sum(queue.counts()) == 0
+    assert sum(queue.depth()) == 0
 
 
 def test_only_what_failed_comes_again(queue: SqliteQueue, clock: SteppingClock) -> None:
@@ -75,7 +75,7 @@ def test_only_what_failed_comes_again(queue: SqliteQueue, clock: SteppingClock) 
     pump.once()
     pump.once()
     assert seen == [("good", "1"), ("bad", "1"), ("bad", "2")]
-    assert sum(queue.counts()) == 0
+    assert sum(queue.depth()) == 0
 
 
 def test_a_handler_that_raises_fails_its_batch(
@@ -89,7 +89,7 @@ def test_a_handler_that_raises_fails_its_batch(
     for body in ("a", "b"):
         queue.send(body, group="w")
     _pump(queue, clock, handler).once()
-    assert queue.counts().waiting == 2
+    assert queue.depth().waiting == 2
     assert "table is away" in caplog.text
 
 
@@ -109,7 +109,7 @@ def test_poison_ends_among_the_dead_with_its_reason(queue: SqliteQueue, clock: S
     assert deliveries == ["poison"] * 3
     assert dead.body == "poison"
     assert dead.reason == "received 3 times and never done; last: ValueError('cannot be read')"
-    assert sum(queue.counts()) == 1
+    assert sum(queue.depth()) == 1
 
 
 def test_poison_does_not_take_others_with_it(queue: SqliteQueue, clock: SteppingClock) -> None:
@@ -160,7 +160,7 @@ def test_running_pumps_work_on_what_is_sent_and_stop(tmp_path: Path, clock: Step
     assert pump.stop(timeout_s=20)
     queue.send("late", group="w")
     assert sorted(done, key=int) == [str(number) for number in range(50)]
-    assert queue.counts().waiting == 1
+    assert queue.depth().waiting == 1
     queue.close()
 
 
@@ -208,5 +208,5 @@ def test_kill_9_in_the_middle_loses_no_message(tmp_path: Path) -> None:
     while pump.once():
         pass
     assert set(done) == {str(number) for number in range(200)}
-    assert sum(queue.counts()) == 0
+    assert sum(queue.depth()) == 0
     queue.close()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.sqlite_queue import Counts, SqliteQueue
+from infra.local.sqlite_queue import SqliteQueue
 from shared.base.clock import SteppingClock
 from shared.base.units import US_PER_S
+from shared.store.ports import Depth
 
 NOON_US = 1_763_640_000 * US_PER_S
 
@@ -66,4 +67,4 @@ def test_counts_tell_waiting_delayed_in_flight_and_dead(queue: SqliteQueue) -> N
     queue.receive(1, 180)
     queue.send("later", group="w", delay_s=60)
     queue.bury("bad", "no envelope")
-    assert queue.counts() == Counts(waiting=2, delayed=1, in_flight=1, dead=1)
+    assert queue.depth() == Depth(waiting=2, delayed=1, in_flight=1, dead=1)

@@ -24,6 +24,7 @@ CALLS: dict[tuple[str, Access], set[str]] = {
     ("Table", "read"): {"dynamodb:GetItem", "dynamodb:Query"},
     ("Table", "write"): {f"dynamodb:{call}" for call in ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem")},
     ("Queue", "send"): {"sqs:SendMessage"},
+    ("Queue", "depth"): {"sqs:GetQueueAttributes"},
 }
 """What the ports of `shared/store/ports.py` need of AWS, written here a second time on purpose."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.base.errors import Malformed, TooLarge
-from shared.store.ports import MAX_MESSAGE_BYTES, Message, Queue
+from shared.store.ports import MAX_MESSAGE_BYTES, Depth, Message, Queue
 
 PATIENCE_S = 10
 
@@ -26,6 +26,19 @@ def test_a_message_comes_as_it_was_sent(queue: Queue) -> None:
     assert message.body == "höhe 😀\n\t{}"
     assert dict(message.attributes) == {"kind": "ünï", "n": "1"}
     assert message.attempt == 1
+
+
+def test_the_depth_is_what_is_there(queue: Queue) -> None:
+    """What waits, what is delayed, what somebody holds, and what was given up."""
+    assert queue.depth() == Depth(waiting=0, delayed=0, in_flight=0, dead=0)
+    for body in ("a", "b", "c"):
+        queue.send(body, group="w")
+    queue.send("later", group="w", delay_s=900)
+    queue.bury("given up", "no envelope")
+    (held,) = queue.receive(1, visibility_s=60, wait_s=PATIENCE_S)
+    assert queue.depth() == Depth(waiting=2, delayed=1, in_flight=1, dead=1)
+    queue.delete([held.handle])
+    assert queue.depth() == Depth(waiting=2, delayed=1, in_flight=0, dead=1)
 
 
 def test_an_empty_queue_gives_nothing(queue: Queue) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from functions.erase.app import build
 from tests.api_room import OTHER_WORKSPACE, SETTINGS, Answered, ApiRoom
-from tests.api_traces import Story, story
+from tests.api_traces import Story, story, wide_trace
 from tests.erase_room import ERASE_SETTINGS
+from tests.export_room import ExportRoom
 from tests.operations import WORKSPACE
 from tests.stores import NOON_US
 
@@ -26,7 +29,7 @@ def erase_all(room: ApiRoom) -> None:
     """Let the erase room do what it was asked to, and what follows from that."""
     erase = build(ERASE_SETTINGS, room.store, room.clock)
     queue: Any = room.store.erasures
-    while (counts := queue.counts()).waiting or counts.delayed:
+    while (counts := queue.depth()).waiting or counts.delayed:
         room.clock.advance(SETTINGS.settle_s)
         for message in queue.receive(10, 60):
             record = {"messageId": "m", "body": message.body, "attributes": {"ApproximateReceiveCount": "1"}}
@@ -204,3 +207,37 @@ def test_what_is_not_clear_is_refused(room: ApiRoom, body: dict[str, Any], said:
 def test_a_receipt_that_is_none(room: ApiRoom) -> None:
     """404."""
     assert room.get("/api/v1/deletions/no-such-one").status == 404
+
+
+def test_the_receipt_names_the_exported_files_that_hold_the_trace(tmp_path: Path) -> None:
+    """The file of its own day and project, as it lies there, and not that of a neighbour on another day."""
+    room = ExportRoom(tmp_path)
+    gone, kept = sent(room), sent(room, NOON_US - 86_400_000_000)
+    export = room.ask_export()
+    room.wake()
+    answer = delete(room, {"session_id": room.project(), "trace_ids": [gone.root]})
+    assert room.get(answer.json["receipt"]).json["exported_files"] == []
+    erase_all(room)
+    receipt = room.get(answer.json["receipt"]).json
+    [file] = receipt["exported_files"]
+    assert (file["bulk_export_id"], file["session_id"], file["state"]) == (export["id"], room.project(), "written")
+    assert file["first_run_started_at"] == "2026-11-20T12:00:00Z" < file["last_run_started_at"]
+    rows = pq.read_table(room.folder / file["path"], columns=["trace_id"], partitioning=None)
+    assert set(rows["trace_id"].to_pylist()) == {gone.root} != {kept.root}
+    assert receipt["has_more_exported_files"] is False
+    [listed] = room.get("/api/v1/deletions").json
+    assert listed["exported_files"] == [file]
+
+
+def test_a_metadata_search_reads_numbers_beyond_a_double(room: ApiRoom) -> None:
+    """Nobody's number stops a deletion: it is read as infinite, and large metadata beside it is found."""
+    told = story()
+    room.send(told.body)
+    [run] = wide_trace(1)
+    metadata = {"n": 12345678, "note": "x" * 5_000}
+    room.send(json.dumps({"post": [run | {"extra": {"metadata": metadata}}]}).replace("12345678", "9e999"))
+    answer = delete(room, {"metadata": {"note": metadata["note"]}})
+    erase_all(room)
+    receipt = room.get(answer.json["receipt"]).json
+    assert (receipt["state"], receipt["traces"]["removed"]) == ("done", 1)
+    assert readable(room, told) != set()
