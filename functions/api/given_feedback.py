@@ -87,11 +87,12 @@ def feedback_for(ask: Questions, workspace: str, criteria: RunCriteria) -> Given
     return GivenFeedback(newest)
 
 
-def feedback_header(given: GivenFeedback | None) -> dict[str, str]:
-    """How much feedback was looked at, and whether that is all there was."""
-    if given is None:
+def feedback_header(*given: GivenFeedback) -> dict[str, str]:
+    """How much feedback was looked at, and whether that is all there was; nothing where none was asked for."""
+    if not given:
         return {}
-    return {FEEDBACK_HEADER: f"looked-at={len(given.looked_at)}; all={'yes' if given.is_all else 'no'}"}
+    is_all = all(one.is_all for one in given)
+    return {FEEDBACK_HEADER: f"looked-at={sum(len(one.looked_at) for one in given)}; all={'yes' if is_all else 'no'}"}
 
 
 def _traces_named(ask: Questions, workspace: str, criteria: RunCriteria) -> set[str]:

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn
-from functions.api.criteria import RunCriteria
 from functions.api.deletions import delete_project
 from functions.api.errors import BadRequest
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.moments import asked_us
 from functions.api.schemas.session import session_of
 from functions.api.schemas.session_bodies import SessionChange, SessionCreate
-from functions.api.schemas.session_list import BY_STATS, SessionQuery
+from functions.api.schemas.session_list import SessionQuery
+from functions.api.session_rows import SessionRows, in_order
 from shared.base.errors import Conflict, NotFound
 from shared.projects.project import DEFAULT_NAME, Project
-from shared.runs.stats import Stats
 
 TOTAL_HEADER = "X-Pagination-Total"
 MAX_LIMIT = 100
 
 routes = APIRouter()
 
-Row = tuple[Project, Stats | None]
-
 
 @routes.get("/sessions")
 async def list_sessions(caller: CallerIn, asked: Annotated[SessionQuery, Query()]) -> Response:
     """The projects that match, in order; the header says how many there are in all."""
     asked.check()
-    found = asked.chosen(_candidates(caller, asked))
-    rows = _sorted(caller, found, asked)
-    page = rows[asked.offset : asked.offset + min(asked.limit, MAX_LIMIT)]
-    if asked.include_stats:
-        page = [(project, stats or _stats(caller, project, asked)) for project, stats in page]
-    start_us = asked_us(asked.stats_start_time, "stats_start_time")
-    shown = [_shown(caller, project, stats if asked.include_stats else None, start_us) for project, stats in page]
-    return json_v1(shown, headers={TOTAL_HEADER: str(len(rows))})
+    rows = SessionRows(caller, asked_us(asked.stats_start_time, "stats_start_time"))
+    ordered = in_order(rows, asked.chosen(_candidates(caller, asked)), asked)
+    page = ordered[asked.offset : asked.offset + min(asked.limit, MAX_LIMIT)]
+    shown = [rows.shown(project) if asked.include_stats else session_of(project) for project in page]
+    return json_v1(shown, headers={TOTAL_HEADER: str(len(ordered)), **rows.feedback_header()})
 
 
 @routes.post("/sessions")
@@ -75,8 +69,8 @@ async def read_session(
     project = caller.room.ask.projects.get(caller.workspace, uuid_of(session_id, "session_id"))
     if not include_stats:
         return json_v1(session_of(project))
-    start_us = asked_us(stats_start_time, "stats_start_time")
-    return json_v1(_shown(caller, project, _of_traces(caller, project, start_us), start_us))
+    rows = SessionRows(caller, asked_us(stats_start_time, "stats_start_time"))
+    return json_v1(rows.shown(project), headers=rows.feedback_header())
 
 
 @routes.patch("/sessions/{session_id}")
@@ -107,39 +101,6 @@ def _candidates(caller: Caller, asked: SessionQuery) -> list[Project]:
         known = [] if named is None else [named]
     wants_default = asked.name in {None, DEFAULT_NAME} and all(one.name != DEFAULT_NAME for one in known)
     return [*known, projects.resolve(caller.workspace, None)] if wants_default else known
-
-
-def _sorted(caller: Caller, projects: list[Project], asked: SessionQuery) -> list[Row]:
-    """In the order that is asked for; what has no value to sort by comes last."""
-    value = BY_STATS.get(asked.sort_by)
-    if value is None:
-        by_name = asked.sort_by == "name"
-        ordered = sorted(projects, key=lambda one: one.name if by_name else "", reverse=asked.sort_by_desc)
-        if not by_name:
-            ordered.sort(key=lambda one: (one.start_us or one.created_us, one.id), reverse=asked.sort_by_desc)
-        return [(project, None) for project in ordered]
-    rows = [(project, _stats(caller, project, asked)) for project in projects]
-    known = [row for row in rows if value(row[1]) is not None]
-    known.sort(key=lambda row: (value(row[1]), row[0].id), reverse=asked.sort_by_desc)
-    return [*known, *(row for row in rows if value(row[1]) is None)]
-
-
-def _stats(caller: Caller, project: Project, asked: SessionQuery) -> Stats:
-    start_us = asked_us(asked.stats_start_time, "stats_start_time")
-    return _of_traces(caller, project, start_us)
-
-
-def _of_traces(caller: Caller, project: Project, start_us: int | None) -> Stats:
-    """What a project's traces add up to since then."""
-    criteria = RunCriteria(projects=(project.id,), is_root=True, start_us=start_us)
-    return caller.room.run_stats.of(caller.workspace, criteria)[0]
-
-
-def _shown(caller: Caller, project: Project, stats: Stats | None, start_us: int | None) -> dict[str, Any]:
-    """The project; with statistics of its traces, also those of the feedback that was given since then."""
-    if stats is None:
-        return session_of(project)
-    return session_of(project, stats, caller.room.ask.feedbacks.listed(caller.workspace, project.id, start_us or 0))
 
 
 def _exists(caller: Caller, project_id: str) -> bool:

@@ -29,5 +29,5 @@ async def run_stats(caller: CallerIn, asked: StatsQuery) -> Response:
     shown = {
         key: stats_of(stats, asked.select, None if given is None else given.stats(key)) for key, stats in groups.items()
     }
-    headers = {**served_header(served), **feedback_header(given)}
+    headers = {**served_header(served), **feedback_header(*([] if given is None else [given]))}
     return json_v1(shown[ALL] if grouping is None else shown, headers=headers)

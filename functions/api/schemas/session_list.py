@@ -23,7 +23,7 @@ SortBy = Literal[
     "feedback",
     "runs_count",
 ]
-_NOT_YET = ("filter", "tag_value_id", "stats_filter", "facets", "sort_by_feedback_key")
+_NOT_YET = ("filter", "tag_value_id", "stats_filter", "facets")
 
 BY_STATS: dict[str, Callable[[Stats], Any]] = {
     "last_run_start_time": lambda stats: stats.last_start_us or None,
@@ -50,6 +50,7 @@ class SessionQuery(Asked):
     stats_filter: str | None = None
     facets: bool | None = None
     sort_by_feedback_key: str | None = None
+    sort_by_feedback_source: Literal["session", "run"] | None = None
     sort_by: SortBy = "start_time"
     sort_by_desc: bool = True
     include_stats: bool = False
@@ -58,10 +59,10 @@ class SessionQuery(Asked):
     limit: int = Field(default=100, ge=1)
 
     def check(self) -> None:
-        """Nothing, if it can be answered. Raises: NotSupportedYet."""
+        """Nothing, if it can be answered. Raises: NotSupportedYet, BadRequest."""
         self.refuse(_NOT_YET)
-        if self.sort_by == "feedback":
-            self.refuse(["sort_by"])
+        if self.sort_by == "feedback" and not self.sort_by_feedback_key:
+            raise BadRequest("sort_by_feedback_key: name the feedback key whose mean score to sort by")
 
     def chosen(self, projects: list[Project]) -> list[Project]:
         """Those of the projects that are asked for. Raises: Malformed, BadRequest."""

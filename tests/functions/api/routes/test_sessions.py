@@ -196,3 +196,50 @@ def test_workspaces_have_names_of_their_own(room: ApiRoom) -> None:
     theirs = room.post("/sessions", {"name": "same"}, room.other_key).json
     assert theirs["tenant_id"] == OTHER_WORKSPACE
     assert ours["id"] != theirs["id"]
+
+
+@pytest.fixture
+def scored(room: ApiRoom) -> ApiRoom:
+    """Three projects: one loved on the whole but not in its runs, one the other way round, one never judged."""
+    for name, on_run, on_project in (("loved", 0, 1.0), ("liked", 1, 0.5), ("quiet", None, None)):
+        project = create(room, name)["id"]
+        told = story(project=name)
+        room.send(told.body)
+        for about, score in (({"run_id": told.root}, on_run), ({"session_id": project}, on_project)):
+            if score is not None:
+                assert room.post("/feedback", {"key": "user", "score": score, **about}).status == 200
+    return room
+
+
+@pytest.mark.parametrize(
+    ("more", "order"),
+    [
+        ({}, ["liked", "loved", "quiet"]),
+        ({"sort_by_desc": False}, ["loved", "liked", "quiet"]),
+        ({"sort_by_feedback_source": "session"}, ["loved", "liked", "quiet"]),
+        ({"sort_by_feedback_source": "run"}, ["liked", "loved", "quiet"]),
+    ],
+)
+def test_projects_are_sorted_by_what_was_said_of_them(scored: ApiRoom, more: dict[str, Any], order: list[str]) -> None:
+    """By the mean score of one key, on runs, on the project or both; those without any come last."""
+    answer = scored.get("/sessions", sort_by="feedback", sort_by_feedback_key="user", **more)
+    assert names(answer) == order
+    assert answer.headers["tracekeep-feedback"] == "looked-at=4; all=yes"
+
+
+def test_sorting_by_feedback_needs_a_key(room: ApiRoom) -> None:
+    """And says which parameter it is that is missing."""
+    answer = room.get("/sessions", sort_by="feedback")
+    assert answer.status == 400
+    assert "sort_by_feedback_key" in answer.json["detail"]
+
+
+def test_feedback_of_projects_that_is_not_looked_at_is_owned_up_to(
+    scored: ApiRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Statistics are of the newest, and the header says that there is more."""
+    monkeypatch.setattr("functions.api.session_rows.MAX_LOOKED_AT", 1)
+    answer = scored.get("/sessions", include_stats=True)
+    counts = [len(one["feedback_stats"]) + len(one["session_feedback_stats"]) for one in answer.json]
+    assert max(counts) == 1
+    assert answer.headers["tracekeep-feedback"] == "looked-at=2; all=no"
