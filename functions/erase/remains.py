@@ -48,6 +48,8 @@ class Remains:
     pointers: set[Key] = field(default_factory=set)
     hours: set[tuple[str, int]] = field(default_factory=set)
     """Whose statistics count it, as project and number since 1970."""
+    started: set[tuple[str, int]] = field(default_factory=set)
+    """In which minutes its runs started, by any of their clocks, as project and microseconds."""
     attachments: set[str] = field(default_factory=set)
     segments: dict[str, set[Range]] = field(default_factory=lambda: defaultdict(set))
     payload_bytes: int = 0
@@ -113,8 +115,10 @@ class Surveyor:
         remains.attachments.update(said[2] for name, said in fact.fields.items() if name.startswith(ATTACHMENT_PREFIX))
         if needs_pointer(fact.run_id, remains.trace_id, start_us):
             remains.pointers.add(keys.pointer(self._workspace, fact.run_id))
+        said_us = fact.fields.get("start_us", start_us)
         for project in projects:
-            remains.log.add(LogPlace(project, start_us // US_PER_MINUTE * US_PER_MINUTE, receipt))
+            remains.log.add(LogPlace(project, _minute_us(start_us), receipt))
+            remains.started |= {(project, _minute_us(start_us)), (project, _minute_us(said_us))}
             remains.heads |= self._heads(remains, project, root_start_us(place))
             remains.hours |= {(project, time_us // US_PER_HOUR) for time_us in (start_us, root_start_us(place))}
             if "error" in fact.fields:
@@ -129,6 +133,10 @@ class Surveyor:
         sk = keys.error(start_us, run_id)
         shards = remains.shards(self.shards_of(project))
         return {Key(keys.errors(self._workspace, project, start_us, shard), sk) for shard in shards}
+
+
+def _minute_us(time_us: int) -> int:
+    return time_us // US_PER_MINUTE * US_PER_MINUTE
 
 
 def log_ranges(workspace: str, places: Iterable[LogPlace], shards: set[int]) -> list[KeyRange]:

@@ -18,6 +18,7 @@ from shared.base.ids import new_receipt, receipt_us
 from shared.store import keys
 from shared.store.erased import tombstone_key
 from shared.store.erasure import Removed, Task, counted, marked
+from shared.store.exported import ExportedFiles
 from shared.store.feed import FeedEntry, feed_item
 from shared.store.feedback import by_id, rows_of
 from shared.store.parallel import side_by_side
@@ -87,11 +88,13 @@ class Remover:
         self._ask = ask
         self._clock = clock
         self._cutter = Cutter(store, clock, settings.lease_s)
+        self._exported = ExportedFiles(store.control, clock)
 
     def remove(self, task: Task, trace_ids: Sequence[str], also_in: str | None, times: Times) -> list[Outcome]:
         """Remove these traces, which have their tombstones; says what became of each."""
         found = self._find(task.workspace, trace_ids, also_in)
         outcomes = [self._count(task, one) for one in found]
+        self._note_exports(task, found)
         self._remove_payloads(task.workspace, found)
         times.payloads_us = self._clock.now_us()
         self._store.traces.delete([key for one in found for of_kind in one.lists.values() for key in of_kind])
@@ -164,6 +167,12 @@ class Remover:
             self._store.traces.update(key, marked(found.counts), AtMost("counted", 0))
         by = task.erasure_id if tombstone is None else str(tombstone.attributes["by"])
         return Outcome(by, before or found.counts)
+
+    def _note_exports(self, task: Task, found: Sequence[_Found]) -> None:
+        """While the chunks still tell when the runs started. What comes late was never readable: no export has it."""
+        if task.step != "late":
+            started = {one for each in found for one in each.remains.started}
+            self._exported.note(task.workspace, task.erasure_id, started)
 
     def _remove_payloads(self, workspace: str, found: Sequence[_Found]) -> None:
         trace_ids = {one.remains.trace_id for one in found}

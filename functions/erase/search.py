@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from shared.runs.filter.evaluate import deeply_same
+from shared.runs.payload import opened
 from shared.runs.run import Run
 from shared.store.erasure import PART_TRACES, Erasure, Task
 from shared.store.questions import Questions
@@ -94,5 +95,5 @@ def _whole_metadata(ask: Questions, workspace: str, run: Run) -> dict[str, Any]:
         return {}
     _, offset, length, chunk = fields["extra"]
     (text,) = ask.traces.payloads([PayloadAt(chunk, offset, length)])
-    said = msgspec.json.decode(text).get("metadata")
+    said = opened(text).get("metadata")
     return said if isinstance(said, dict) else {}

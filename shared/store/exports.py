@@ -9,7 +9,7 @@ import msgspec
 
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
-from shared.base.units import US_PER_S
+from shared.base.units import US_PER_HOUR, US_PER_S
 from shared.exports.bulk_export import BulkExport, Destination, ExportWindow, Status
 from shared.exports.manifest import PartFile
 from shared.store import keys
@@ -63,6 +63,14 @@ class Exports:
         """The windows of an export, in order of time."""
         items = self._control.query(KeyRange(keys.export_windows(workspace, export_id), consistent=True))
         return [record_of(item, ExportWindow) for item in items]
+
+    def windows_between(self, export: BulkExport, start_us: int, end_us: int) -> list[ExportWindow]:
+        """The windows of an export that touch [start, end), in order of time."""
+        longest_us = (export.interval_hours or 0) * US_PER_HOUR
+        first = keys.moment(max(0, start_us - longest_us)) if longest_us else ""
+        pk = keys.export_windows(export.workspace, export.id)
+        items = self._control.query(KeyRange(pk, first, keys.moment(end_us), consistent=True))
+        return [window for window in (record_of(item, ExportWindow) for item in items) if window.end_us > start_us]
 
     def add_window(self, export: BulkExport, window: ExportWindow) -> None:
         """Keep a window and when it is due. Twice is the same as once."""

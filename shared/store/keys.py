@@ -230,6 +230,11 @@ def erased_parts(workspace: str, erasure_id: str) -> str:
     return f"{workspace}#erased#{erasure_id}"
 
 
+def erased_copies(workspace: str, erasure_id: str) -> str:
+    """The exported files that may hold what one erasure removed, by their paths."""
+    return f"{workspace}#erased-copies#{erasure_id}"
+
+
 def feedback_configs(workspace: str) -> str:
     """How the scores of each feedback key are to be read, by that key."""
     return f"{workspace}#feedback-configs"

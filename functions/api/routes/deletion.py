@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1
-from functions.api.auth import CallerIn
+from functions.api.auth import Caller, CallerIn
 from functions.api.deletions import delete_by_metadata, delete_traces, erasures_of, receipt_of
 from functions.api.schemas.erasure import TracesToDelete, receipt
 from shared.store.erasure import Erasure
+from shared.store.exported import ExportedFiles
+
+_FILES_OF_ONE = 1_000
+_FILES_OF_MANY = 10
+"""Exported files that a receipt names, alone and among others: an answer has 6 MB at most."""
 
 routes = APIRouter()
 
@@ -33,16 +38,20 @@ async def delete_named_traces(caller: CallerIn, asked: TracesToDelete) -> Respon
 @routes.get("/deletions")
 async def list_deletions(caller: CallerIn, limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
     """The newest receipts, newest first."""
-    erasures = erasures_of(caller)
-    newest = erasures.newest(caller.workspace, limit)
-    return json_v1([receipt(one, erasures.parts(caller.workspace, one.id)) for one in newest])
+    newest = erasures_of(caller).newest(caller.workspace, limit)
+    return json_v1([_receipt(caller, one, _FILES_OF_MANY) for one in newest])
 
 
 @routes.get("/deletions/{deletion_id}")
 async def read_deletion(caller: CallerIn, deletion_id: str) -> Response:
     """One receipt, as far as it is done."""
-    found = receipt_of(caller, deletion_id)
-    return json_v1(receipt(found, erasures_of(caller).parts(caller.workspace, found.id)))
+    return json_v1(_receipt(caller, receipt_of(caller, deletion_id), _FILES_OF_ONE))
+
+
+def _receipt(caller: Caller, erasure: Erasure, max_files: int) -> dict[str, Any]:
+    parts = erasures_of(caller).parts(caller.workspace, erasure.id)
+    exported = ExportedFiles(caller.room.store.control, caller.room.clock)
+    return receipt(erasure, parts, exported.of(caller.workspace, erasure.id, max_files + 1), max_files)
 
 
 def accepted(erasure: Erasure) -> Response:

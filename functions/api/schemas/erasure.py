@@ -12,12 +12,16 @@ from functions.api.schemas.moments import utc
 from shared.base.errors import Malformed
 from shared.store.erased import TOMBSTONE_DAYS, unpacked
 from shared.store.erasure import MAX_TRACES, Erasure, Part, Removed
+from shared.store.exported import ExportedFile
 
 MAX_METADATA_BYTES = 10_000
 """Of the metadata that a deletion names, as JSON: it is kept in the receipt."""
 
 ELSEWHERE = (
-    "Exports that were taken before: files and buckets that a bulk export, the NDJSON stream or an import filled.",
+    (
+        "Exports that were taken before: the files of bulk exports that `exported_files` names, which their owner has "
+        "to delete; what the NDJSON stream was written to; servers that an import filled; copies of any of these."
+    ),
     "Copies that people and browsers made: downloads, screenshots, caches of a page that showed the trace.",
     (
         f"Operations that were on the queue, or among the dead letters, when the deletion was asked for: refused and "
@@ -65,8 +69,13 @@ class TracesToDelete(Asked):
         return said.decode()
 
 
-def receipt(erasure: Erasure, parts: Sequence[Part]) -> dict[str, Any]:
-    """Who asked, when, for what; what was done of it, and when; and where copies may be that it does not reach."""
+def receipt(
+    erasure: Erasure, parts: Sequence[Part], exported: Sequence[ExportedFile], max_files: int
+) -> dict[str, Any]:
+    """Who asked, when, for what; what was done of it, and when; and where copies may be that it does not reach.
+
+    Of the exported files the first `max_files` are named.
+    """
     is_found = erasure.found_us is not None
     is_done = is_found and len(parts) >= (erasure.parts or 0)
     removed = sum((part.removed for part in parts), Removed())
@@ -84,6 +93,19 @@ def receipt(erasure: Erasure, parts: Sequence[Part]) -> dict[str, Any]:
         },
         "steps": _steps(erasure, parts, removed, is_done=is_done),
         "copies_elsewhere": list(ELSEWHERE),
+        "exported_files": [_file(one) for one in exported[:max_files]],
+        "has_more_exported_files": len(exported) > max_files,
+    }
+
+
+def _file(exported: ExportedFile) -> dict[str, Any]:
+    return {
+        "path": exported.path,
+        "bulk_export_id": exported.export,
+        "session_id": exported.project,
+        "first_run_started_at": utc(exported.first_us),
+        "last_run_started_at": utc(exported.last_us),
+        "state": "written" if exported.is_written else "being written when it was deleted",
     }
 
 
