@@ -104,58 +104,81 @@ def skeleton_of(trace_id: str, in_order: Sequence[Run], totals: Mapping[str, Tot
     """The skeleton of a trace's runs, which are sorted by dotted order; `totals` are those of each run's tree."""
     tree = tree_of(in_order)
     runs, starts_us = tree.runs, [run.start_us for run in tree.runs]
-    begin_us = min(starts_us, default=0)
+    ends_us = [run.end_us for run in runs]
     sums = [totals.get(run.id, NOTHING) for run in runs]
-    columns, tables = _columns(tree, begin_us, starts_us, sums)
+    columns, tables = _columns(tree, starts_us, sums)
     return Skeleton(
         trace_id=trace_id,
         root=next((at for at, run in enumerate(runs) if run.is_root), NONE),
         runs=len(runs),
         failed_runs=columns.status.count(_AT["error"]),
         pending_runs=columns.status.count(_AT["pending"]),
-        start_us=begin_us,
-        end_us=max((end_us for run in runs if (end_us := run.end_us) is not None), default=None),
+        start_us=min(starts_us, default=0),
+        end_us=max((us for us in ends_us if us is not None), default=None),
         first_token_us=min((starts_us[at] + us for at, us in columns.first_token_us.items()), default=None),
         totals=_sums([one for one, parent in zip(sums, tree.parents, strict=True) if parent == NO_PARENT]),
         tables=tables,
         columns=columns,
-        notes=notes_of(tree, starts_us),
+        notes=notes_of(tree, starts_us, ends_us),
     )
 
 
-def _columns(tree: Tree, begin_us: int, starts_us: Sequence[int], sums: Sequence[Totals]) -> tuple[Columns, Tables]:
-    runs, durations_us = tree.runs, [run.latency_us for run in tree.runs]
-    names, types, models, errors, tags = _Table(), _Table(), _Table(), _Table(), _Table()
-    tokens_us = [(at, token_us) for at, run in enumerate(runs) if (token_us := run.first_token_us) is not None]
-    tagged = [(at, of_run) for at, run in enumerate(runs) if (of_run := run.tags)]
+def _columns(tree: Tree, starts_us: Sequence[int], sums: Sequence[Totals]) -> tuple[Columns, Tables]:
+    runs = tree.runs
+    names, name = _table([run.name for run in runs])
+    types, run_type = _table([run.run_type for run in runs])
+    models, model = _table([run.model for run in runs])
+    errors, error = _rare([text and text[:ERROR_CHARS] for text in (run.error_preview for run in runs)])
+    tagged = {at: dict.fromkeys(tags) for at, tags in enumerate(run.tags for run in runs) if tags}
+    tags, _ = _table([tag for of_run in tagged.values() for tag in of_run])
+    tag_at = {tag: at for at, tag in enumerate(tags)}
     ids = [run.id.replace("-", "") for run in runs]
     columns = Columns(
         id_tails="".join([run_id[_HEAD_CHARS:] for run_id in ids]),
-        id_ms=_apart([int(run_id[:_HEAD_CHARS], 16) for run_id in ids], [us // US_PER_MS for us in starts_us]),
+        id_ms=_id_ms(ids, starts_us),
         parent=tree.parents,
-        name=[names.index(run.name) for run in runs],
-        run_type=[types.index(run.run_type) for run in runs],
+        name=name,
+        run_type=run_type,
         status=[_AT[run.status] for run in runs],
-        model=[NONE if (model := run.model) is None else models.index(model) for run in runs],
-        step_us=[us - before for us, before in zip(starts_us, [begin_us, *starts_us], strict=False)],
-        duration_us=durations_us,
+        model=model,
+        step_us=[us - before for us, before in zip(starts_us, [min(starts_us, default=0), *starts_us], strict=False)],
+        duration_us=[run.latency_us for run in runs],
         prompt_tokens=[one.prompt_tokens for one in sums],
         completion_tokens=[one.completion_tokens for one in sums],
-        other_tokens=_apart(
-            [one.total_tokens for one in sums], [one.prompt_tokens + one.completion_tokens for one in sums]
-        ),
+        other_tokens={at: more for at, one in enumerate(sums) if (more := _other_tokens(one))},
         cost_nano_usd=[_nano(one.total_cost) for one in sums],
-        first_token_us={at: max(0, token_us - starts_us[at]) for at, token_us in tokens_us},
-        error={at: errors.index(text[:ERROR_CHARS]) for at, run in enumerate(runs) if (text := run.error_preview)},
-        tags={at: [tags.index(tag) for tag in dict.fromkeys(of_run)] for at, of_run in tagged},
+        first_token_us={
+            at: max(0, token_us - starts_us[at])
+            for at, token_us in enumerate(run.first_token_us for run in runs)
+            if token_us is not None
+        },
+        error=error,
+        tags={at: [tag_at[tag] for tag in of_run] for at, of_run in tagged.items()},
     )
-    return columns, Tables(names.texts, types.texts, models.texts, errors.texts, tags.texts)
+    return columns, Tables(names, types, models, errors, tags)
 
 
-def _apart(numbers: Sequence[int], usual: Sequence[int]) -> dict[int, int]:
-    """By how much the numbers differ from what they usually are, where they do."""
-    both = enumerate(zip(numbers, usual, strict=True))
-    return {at: number - expected for at, (number, expected) in both if number != expected}
+def _table(values: Sequence[str | None]) -> tuple[tuple[str, ...], list[int]]:
+    """The texts, each once, and for each value where it stands among them: -1 for None."""
+    texts = tuple(text for text in dict.fromkeys(values) if text is not None)
+    at: dict[str | None, int] = {text: index for index, text in enumerate(texts)} | {None: NONE}
+    return texts, [at[value] for value in values]
+
+
+def _rare(values: Sequence[str | None]) -> tuple[tuple[str, ...], dict[int, int]]:
+    """The same of values most of which are None or empty."""
+    texts, places = _table([value or None for value in values])
+    return texts, {at: place for at, place in enumerate(places) if place != NONE}
+
+
+def _id_ms(ids: Sequence[str], starts_us: Sequence[int]) -> dict[int, int]:
+    """By how much the time in an id differs from the run's start, where it does."""
+    apart = (int(run_id[:_HEAD_CHARS], 16) - us // US_PER_MS for run_id, us in zip(ids, starts_us, strict=True))
+    return {at: ms for at, ms in enumerate(apart) if ms}
+
+
+def _other_tokens(one: Totals) -> int:
+    return one.total_tokens - one.prompt_tokens - one.completion_tokens
 
 
 def _sums(of_roots: Sequence[Totals]) -> Sums:
@@ -170,19 +193,3 @@ def _sums(of_roots: Sequence[Totals]) -> Sums:
 
 def _nano(dollars: Decimal | None) -> int | None:
     return None if dollars is None else round(dollars * _NANO)
-
-
-class _Table:
-    """Texts, each once, in the order in which they first came."""
-
-    def __init__(self) -> None:
-        self._at: dict[str, int] = {}
-
-    def index(self, text: str) -> int:
-        """Where a text stands; a new one is added."""
-        return self._at.setdefault(text, len(self._at))
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All of them."""
-        return tuple(self._at)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from shared.runs.tree import NO_PARENT, Tree
 
 
-def notes_of(tree: Tree, starts_us: Sequence[int]) -> dict[str, list[int]]:
+def notes_of(tree: Tree, starts_us: Sequence[int], ends_us: Sequence[int | None]) -> dict[str, list[int]]:
     """The runs, by index, that each note is about; notes that are about none are left out."""
     parents = tree.parents
     places = list(enumerate(parents))
@@ -30,15 +30,13 @@ def notes_of(tree: Tree, starts_us: Sequence[int]) -> dict[str, list[int]]:
         "starts_before_parent": [
             at for at, parent in places if parent != NO_PARENT and starts_us[at] < starts_us[parent]
         ],
-        "ends_before_start": [
-            at for at, run in enumerate(tree.runs) if (end_us := run.end_us) is not None and end_us < starts_us[at]
-        ],
-        "never_ended": _never_ended(tree),
+        "ends_before_start": [at for at, end_us in enumerate(ends_us) if end_us is not None and end_us < starts_us[at]],
+        "never_ended": _never_ended(tree, ends_us),
     }
     return {name: runs for name, runs in found.items() if runs}
 
 
-def _never_ended(tree: Tree) -> list[int]:
+def _never_ended(tree: Tree, ends_us: Sequence[int | None]) -> list[int]:
     """The pending runs below one that has ended. Parents stand before their children, so one pass will do."""
     is_over: list[bool] = []
     found: list[int] = []
@@ -46,5 +44,5 @@ def _never_ended(tree: Tree) -> list[int]:
         above_is_over = parent != NO_PARENT and is_over[parent]
         if above_is_over and tree.runs[at].status == "pending":
             found.append(at)
-        is_over.append(above_is_over or tree.runs[at].end_us is not None)
+        is_over.append(above_is_over or ends_us[at] is not None)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
 from shared.retention.periods import Periods, Tier, deletable_epoch_s
-from shared.runs.codec import decompress, unpack_facts
+from shared.runs.codec import decompress, unpack_facts, unpack_facts_about
 from shared.runs.fact import Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
@@ -113,6 +113,11 @@ class StoredTrace:
     def merged(self, at_hand: AtHand | None = None) -> dict[str, Fields]:
         """The fields of every run; a payload field's fourth element is its `Chunk`. Facts `at_hand` are used up."""
         return merge(chunk.told(at_hand) for chunk in self.chunks)
+
+    def merged_about(self, run_ids: Collection[str]) -> dict[str, Fields]:
+        """`merged`, of these runs alone: of all other facts not even the frames are decoded."""
+        about = ((chunk, unpack_facts_about(chunk.facts, run_ids)) for chunk in self.chunks)
+        return merge(Told(chunk.order, chunk.project, facts, chunk) for chunk, facts in about if facts)
 
 
 class PayloadAt(NamedTuple):

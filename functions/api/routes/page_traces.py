@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import json_v1, served_header
-from functions.api.auth import CallerIn
+from functions.api.auth import QUESTION, Caller, CallerIn
+from functions.api.page_size import fitting
 from functions.api.reader import Served
+from functions.api.routes.runs import around
 from functions.api.schemas.asked import uuid_of
+from functions.api.schemas.page_run import DetailsQuery, run_detail, words_of
 from functions.api.schemas.run_parts import WIRE_TIERS
 from functions.api.skeletons import Drawn, Skeletons
+from functions.api.trace_runs import PAYLOADS, TraceRuns
+from shared.base.garbage import collection_paused
 
 routes = APIRouter()
 
@@ -27,8 +32,44 @@ async def read_skeleton(caller: CallerIn, request: Request, trace_id: str) -> Re
     if known and _tag(revision) in _tags(known):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": _tag(revision)})
     drawn = skeletons.draw(caller.workspace, trace)
-    headers = served_header(Served("trace", len(drawn.stored.chunks))) | {"etag": _tag(drawn.revision)}
+    headers = served_header(Served("trace")) | {"etag": _tag(drawn.revision)}
     return json_v1(_content(drawn), headers=headers)
+
+
+@routes.post("/traces/{trace_id}/runs/details", tags=[QUESTION])
+async def read_details(caller: CallerIn, trace_id: str, asked: DetailsQuery) -> Response:
+    """Some runs of a trace with their payloads; those that do not fit into one answer are named."""
+    trace, run_ids = uuid_of(trace_id, "trace_id"), asked.run_ids()
+    found = _runs(caller).some(caller.workspace, trace, run_ids)
+    fit = fitting(found, PAYLOADS)
+    caller.room.reader.fill(fit, PAYLOADS)
+    near, there = around(caller), {read.run.id for read in found}
+    content = {
+        "runs": [run_detail(read, near) for read in fit],
+        "left_out": [read.run.id for read in found[len(fit) :]],
+        "missing": [run_id for run_id in dict.fromkeys(run_ids) if run_id not in there],
+    }
+    return json_v1(content, headers=served_header(Served("trace")))
+
+
+@routes.get("/traces/{trace_id}/search")
+async def search_trace(
+    caller: CallerIn, trace_id: str, q: str, begin: Annotated[int, Query(alias="from", ge=0)] = 0
+) -> Response:
+    """The runs of a trace that hold all the words of `q`, in whole payloads."""
+    words = words_of(q)
+    with collection_paused():
+        found = _runs(caller).search(caller.workspace, uuid_of(trace_id, "trace_id"), words, begin)
+    content = {
+        "matches": [{"id": match.run_id, "in": match.parts} for match in found.matches],
+        "searched_runs": found.looked_at,
+        "next_from": found.next_at,
+    }
+    return json_v1(content, headers=served_header(Served("trace")))
+
+
+def _runs(caller: Caller) -> TraceRuns:
+    return TraceRuns(caller.room.ask, caller.room.reader)
 
 
 def _content(drawn: Drawn) -> dict[str, Any]:

@@ -24,6 +24,7 @@ QUESTIONS = {
     ("POST", "/runs/group/stats"),
     ("POST", "/runs/query"),
     ("POST", "/runs/stats"),
+    ("POST", "/traces/{trace_id}/runs/details"),
     ("POST", "/v2/runs/export"),
     ("POST", "/v2/runs/query"),
     ("POST", "/v2/threads/query"),

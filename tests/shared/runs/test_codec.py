@@ -14,6 +14,7 @@ from shared.runs.codec import (
     pack_facts,
     unpack_envelope,
     unpack_facts,
+    unpack_facts_about,
 )
 from shared.runs.fact import Envelope, Fact, Group, Reject
 
@@ -50,3 +51,18 @@ def test_damaged_frames_are_value_errors(noise: bytes) -> None:
         decompress(b"\x01" + b"\x00" + noise)
     with pytest.raises(ValueError, match="format"):
         decompress(b"\xff" + noise)
+
+
+RUN_IDS = st.sampled_from([f"5f0f2a10-0000-4000-8000-0000000000{number:02d}" for number in range(6)])
+
+
+@given(
+    st.lists(
+        st.builds(Fact, RUN_IDS, st.booleans(), st.dictionaries(st.text(), SCALARS | RUN_IDS | st.lists(RUN_IDS)))
+    ),
+    st.sets(RUN_IDS),
+)
+def test_facts_about_some_runs_are_those_among_all(facts: list[Fact], asked: set[str]) -> None:
+    """A frame gives the facts about the runs asked for, whatever else in it names them."""
+    frame = pack_facts(facts)
+    assert unpack_facts_about(frame, asked) == [fact for fact in unpack_facts(frame) if fact.run_id in asked]

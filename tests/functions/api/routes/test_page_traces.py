@@ -10,9 +10,9 @@ import pytest
 from shared.base.units import S_PER_DAY, US_PER_DAY
 from shared.store.ports import Item, KeyRange
 from tests.api_room import Answered, ApiRoom
-from tests.api_traces import Story, story, wide_trace
+from tests.api_traces import NUMBERS, Story, story, wide_trace
 from tests.functions.api.skeleton_reading import drawn
-from tests.operations import uuid7
+from tests.operations import WORKSPACE, uuid7
 from tests.stores import NOON_US
 
 
@@ -134,3 +134,102 @@ def test_a_run_that_never_ended_says_so(room: ApiRoom) -> None:
     room.send(json.dumps({"patch": [told.patch[2]]}))
     answer = skeleton(room, told.root).json["skeleton"]
     assert (answer["pending_runs"], answer["notes"]) == (2, {"never_ended": [1, 2]})
+
+
+def details(room: ApiRoom, trace_id: str, *ids: str) -> Answered:
+    """Some runs of a trace."""
+    return room.post(f"/api/v1/traces/{trace_id}/runs/details", {"ids": list(ids)})
+
+
+def test_some_runs_are_read_with_all_that_was_sent_of_them(room: ApiRoom) -> None:
+    """In the order asked, payloads letter by letter; what is not in the trace is named."""
+    told = told_in(room)
+    other = uuid7(NOON_US)
+    answer = details(room, told.root, told.tool, told.root, other, told.tool)
+    assert answer.status == 200
+    assert [run["id"] for run in answer.json["runs"]] == [told.tool, told.root]
+    assert (answer.json["missing"], answer.json["left_out"]) == ([other], [])
+    assert NUMBERS in answer.text
+    tool, root = answer.json["runs"]
+    assert (tool["error"], tool["outputs"]) == (told.patch[1]["error"], None)
+    assert (root["outputs"], root["extra"]["metadata"]["thread_id"]) == ({"answer": "yes"}, "t-1")
+    (llm,) = details(room, told.root, told.llm).json["runs"]
+    assert (llm["model"], llm["usage"]["total"]) == ("gpt-4o", 1_100)
+    assert llm["first_token_us"] == NOON_US + 250_000
+
+
+def test_details_are_what_reading_each_run_gives(room: ApiRoom) -> None:
+    """Every field that both have is the same, feedback included."""
+    told = told_in(room)
+    assert room.post("/feedback", {"run_id": told.llm, "trace_id": told.root, "key": "good", "score": 1}).status == 200
+    for detail in details(room, told.root, told.root, told.llm, told.tool).json["runs"]:
+        whole = room.get(f"/runs/{detail['id']}").json
+        for name in ("name", "run_type", "status", "inputs", "outputs", "error", "tags", "session_id"):
+            assert (detail[name] or {}) == (whole[name] or {}), name
+        assert (detail["events"] or []) == whole["events"]
+        assert (detail["extra"] or {}) == whole["extra"]
+        given = whole["feedback_stats"] or {}
+        assert {one["key"]: one["score"] for one in detail["feedback"]} == {key: on["avg"] for key, on in given.items()}
+
+
+def test_of_other_runs_nothing_is_decoded(room: ApiRoom) -> None:
+    """One run of a trace in three requests is made from the facts about it alone."""
+    posts = wide_trace(90)
+    for start in (0, 30, 60):
+        room.send(json.dumps({"post": posts[start : start + 30]}))
+    stored = room.ask.traces.load(WORKSPACE, posts[0]["id"])
+    assert stored is not None
+    asked = posts[70]["id"]
+    assert stored.merged_about([asked]).keys() == {asked}
+    (run,) = details(room, posts[0]["id"], asked).json["runs"]
+    assert (run["inputs"], run["outputs"]) == ({"n": 70}, {"n": 70})
+
+
+def test_details_of_what_is_not_there(room: ApiRoom) -> None:
+    """Another workspace's trace, no ids, too many, and ids that are none."""
+    told = told_in(room)
+    path = f"/traces/{told.root}/runs/details"
+    assert room.post(path, {"ids": [told.root]}, room.other_key).status == 404
+    assert [room.post(path, {"ids": ids}).status for ids in ([], [told.root] * 21, ["x"])] == [422, 422, 422]
+
+
+def search(room: ApiRoom, trace_id: str, q: str, **query: object) -> dict[str, list[str]]:
+    """Where the words were found, by run."""
+    answer = room.get(f"/api/v1/traces/{trace_id}/search", q=q, **query)
+    assert answer.status == 200, answer.text
+    return {match["id"]: match["in"] for match in answer.json["matches"]}
+
+
+def test_words_are_found_in_whole_payloads(room: ApiRoom) -> None:
+    """In names, errors, inputs and outputs, beyond previews, in any case, escaped or not; all words must be there."""
+    told = story()
+    long = "x" * 5_000 + r" said \"Ünder\u00e4ge\" twice"
+    room.send(told.body.replace('"question": "refund?",', f'"question": "{long}",'))
+    assert search(room, told.root, "ünderäge") == {told.root: ["inputs"]}
+    assert search(room, told.root, '"ünderäge"') == {told.root: ["inputs"]}
+    assert search(room, told.root, "VALUEERROR search") == {told.tool: ["name", "error"]}
+    assert search(room, told.root, "yes") == {told.root: ["outputs"], told.llm: ["outputs"]}
+    assert search(room, told.root, "yes gpt") == {told.llm: ["name", "outputs"]}
+    assert search(room, told.root, "nowhere") == {}
+
+
+def test_a_search_goes_on_where_it_stopped(room: ApiRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a limit reached at each step, all steps together find each run once."""
+    posts = wide_trace(1_200)
+    room.send(json.dumps({"post": posts}))
+    monkeypatch.setattr("functions.api.trace_runs.MAX_SEARCHED_BYTES", 0)
+    found: list[str] = []
+    begin: int | None = 0
+    while begin is not None:
+        answer = room.get(f"/traces/{posts[0]['id']}/search", **{"q": "step", "from": begin}).json
+        found += [match["id"] for match in answer["matches"]]
+        begin = answer["next_from"]
+    assert sorted(found) == sorted(post["id"] for post in posts[1:])
+
+
+@pytest.mark.parametrize("q", ["", "  ", "a " * 11, "x" * 501])
+def test_a_search_for_nothing_or_too_much_is_refused(room: ApiRoom, q: str) -> None:
+    """It says how many words may be given."""
+    answer = room.get(f"/traces/{told_in(room).root}/search", q=q)
+    assert answer.status == 400
+    assert "1 to 10 words" in answer.text
