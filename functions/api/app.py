@@ -35,12 +35,15 @@ from functions.api.routes import (
     deletion,
     feedback,
     feedback_configs,
+    feedback_formulas,
     feedback_tokens,
+    ingest,
     page_traces,
     prices,
     runs,
     runs_export,
     runs_v2,
+    session_facets,
     sessions,
     sign_in,
     stats,
@@ -63,8 +66,9 @@ from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
-    *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, workspaces, api_keys, bulk_exports, prices),
-    *(feedback_tokens, feedback, feedback_configs, deletion, sign_in, page_traces),
+    *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
+    *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
+    *(sign_in, page_traces, ingest),
 )
 
 

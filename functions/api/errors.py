@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from functions.api.answers import json_v1, problem
 from functions.api.edge import ORIGINAL_PATH
-from shared.base.errors import LimitReached, Malformed, ServiceError, Unavailable
+from shared.base.errors import LimitReached, Malformed, Rejected, ServiceError, Unavailable
 
 _V2 = "/v2/"
 
@@ -22,6 +22,12 @@ class BadRequest(Malformed):
     """Understood, but not to be asked like this."""
 
     status = HTTPStatus.BAD_REQUEST
+
+
+class Retired(Rejected):
+    """It was there once and will not be again."""
+
+    status = HTTPStatus.GONE
 
 
 class NotSupportedYet(BadRequest):
