@@ -40,6 +40,7 @@ class Errand(NamedTuple):
     args: Mapping[str, Any]
     result: Mapping[str, Any]
     answer: str
+    language: str = "en"
 
 
 CUSTOMERS = (
@@ -154,6 +155,23 @@ CANCEL = Errand(
     {"order": "{order}"},
     {"order": "{order}", "status": "sent", "cancellable": False},
     "La commande {order} est déjà partie. Refusez simplement le colis : nous vous remboursons à son retour.",
+    "fr",
+)
+SIGNED = Errand(
+    "stock",
+    "Do you have signed books by {author}? My sister collects them.",
+    "search_catalogue",
+    {"query": "{author} signed"},
+    {"books": [], "signed_in_stock": 0, "waiting_list": True},
+    "No signed books by {author} at the moment. Shall I put your sister on the waiting list?",
+)
+KEEP_PAPER = Errand(
+    "orders",
+    "Then please cancel the e-book and keep the paper copy.",
+    "lookup_order",
+    {"order": "{order}"},
+    {"order": "{order}", "cancelled": ["{title} (EPUB)"], "kept": ["{title} (paperback)"]},
+    "Done: the e-book of {title} is cancelled and will be refunded; the paperback stays as it is.",
 )
 ARABIC = Errand(
     "delivery",
@@ -162,6 +180,7 @@ ARABIC = Errand(
     {"order": "{order}"},
     _ORDER,
     "أهلًا {name}، غادر طلبك {order} مستودعنا أمس، وسيصل يوم {day} إن شاء الله. 📦",
+    "ar",
 )
 HEBREW = Errand(
     "stock",
@@ -170,6 +189,7 @@ HEBREW = Errand(
     {"query": "{title}"},
     {"title": "{title}", "in_stock": 4, "price": "{price}"},
     "שלום {name}! כן, נשארו ארבעה עותקים של {title} במחיר €{price}. 📚",
+    "he",
 )
 JAPANESE = Errand(
     "delivery",
@@ -178,6 +198,7 @@ JAPANESE = Errand(
     {"order": "{order}"},
     _ORDER,
     "{name}様、ご注文 {order} は昨日発送され、{day} にお届けの予定です。🚚",
+    "ja",
 )
 THANKS = Errand(
     "thanks", "Wonderful, thank you! 🙏🏽👩‍👩‍👧", "", {}, {}, "You are welcome, {name}. Enjoy {title}! 📖✨"
@@ -204,8 +225,8 @@ LONG_CONVERSATION = (
     DAMAGED,
     INVOICE,
     EBOOK,
-    CANCEL,
-    ARABIC,
+    KEEP_PAPER,
+    SIGNED,
     THANKS,
 )
 """Twelve turns, one after the other."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -155,7 +156,7 @@ def _looks_up(refund: _Refund, root: Step) -> None:
     result = fill(payment, refund.facts)
     refund.ask(root, Message("assistant", "I look for the payment first.", [call]))
     root.call("get_payment", "tool", call.args, refund.chance.uniform(0.05, 0.2), {"output": result})
-    refund.messages.append(Message("tool", str(result), answers=call))
+    refund.messages.append(Message("tool", json.dumps(result, ensure_ascii=False), answers=call))
 
 
 def _pays_back(refund: _Refund, root: Step) -> str | None:
@@ -174,5 +175,5 @@ def _pays_back(refund: _Refund, root: Step) -> str | None:
     receipt = {"receipt": "re_{order}", "amount": "{price}", "currency": "EUR", "state": "accepted"}
     result = fill(receipt, refund.facts)
     root.call("refund", "tool", call.args, refund.chance.uniform(0.2, 0.7), {"output": result})
-    refund.messages.append(Message("tool", str(result), answers=call))
+    refund.messages.append(Message("tool", json.dumps(result, ensure_ascii=False), answers=call))
     return None

@@ -26,6 +26,8 @@ WIDE = 40
 CATALOGUE_ROWS = 7_200
 """About a megabyte of JSON."""
 _FEW = 8
+_APART_S = 0.002
+"""Calls at once are begun one after the other, a moment apart."""
 _TOO_LONG = (
     "BadRequestError: Error code: 400 - {'error': {'code': 'context_length_exceeded', 'message': \"This model's "
     'maximum context length is 128000 tokens. However, your messages resulted in 131907 tokens."}}'
@@ -105,6 +107,7 @@ def summarise_chapters(desk: _Desk, chapters: int = _FEW) -> Step:
     root = desk.begin("summarise book", {"title": BOOKS[0].title, "chapters": chapters}, ["map-reduce"])
     ends = []
     for number in range(chapters):
+        root.waits(_APART_S)
         step = root.child("summarise chapter", "chain", {"chapter": number + 1})
         step.waits(number // _FEW * 0.2)
         _summarise(desk, step, number, is_too_long=number + 1 == _FEW * 3)

@@ -42,8 +42,8 @@ def questions(timeline: Timeline, chance: random.Random, starts: Sequence[dateti
 
 
 def _answered(timeline: Timeline, root: Step, chance: random.Random, question: Question, conditions: Weather) -> None:
-    searched = _rewritten(root, chance, question, conditions)
-    documents = _retrieved(root, chance, question, searched)
+    _rewritten(root, chance, question, conditions)
+    documents = _retrieved(timeline, root, chance, question)
     system = _SYSTEM.format(found="\n\n".join(_cited(documents)) or "(nothing was found)")
     prompt = Prompt([Message("system", system), Message("user", question.text)])
     if conditions.is_incident and chance.random() < 0.5:  # noqa: PLR2004 every other one
@@ -56,14 +56,14 @@ def _answered(timeline: Timeline, root: Step, chance: random.Random, question: Q
     _judge(timeline, root, chance, question)
 
 
-def _rewritten(root: Step, chance: random.Random, question: Question, conditions: Weather) -> str:
+def _rewritten(root: Step, chance: random.Random, question: Question, conditions: Weather) -> None:
     prompt = Prompt([Message("system", _REWRITE), Message("user", question.text)])
     ask(root, GEMINI, prompt, Message("assistant", question.searched), conditions, chance)
-    return question.searched
 
 
-def _retrieved(root: Step, chance: random.Random, question: Question, searched: str) -> list[Document]:
+def _retrieved(timeline: Timeline, root: Step, chance: random.Random, question: Question) -> list[Document]:
     """Search by meaning, then order anew what was found; the best few."""
+    searched = question.searched
     retrieve = root.child("retrieve", "chain", {"query": searched})
     tokens = {"input_tokens": 6, "output_tokens": 0, "total_tokens": 6}
     vector = {"dimensions": _DIMENSIONS, "usage_metadata": tokens}
@@ -72,7 +72,10 @@ def _retrieved(root: Step, chance: random.Random, question: Question, searched: 
     )
     found = _nearest(chance, question)
     asked = {"query": searched, "k": _FOUND}
-    retrieve.call("handbook index", "retriever", asked, chance.uniform(0.02, 0.06), {"documents": found})
+    nearest = retrieve.call("handbook index", "retriever", asked, chance.uniform(0.02, 0.06), {"documents": found})
+    wanted = sum(document["metadata"]["chunk"] in question.passages for document in found)
+    why = f"{wanted} of {len(found)} passages help to answer."
+    judged_by_model(timeline, nearest, "relevance", wanted / max(1, len(found)), why)
     kept = _reranked(retrieve, chance, question, found) if found else []
     retrieve.end({"documents": kept})
     root.now = retrieve.now

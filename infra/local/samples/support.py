@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from collections.abc import Iterator, Sequence
@@ -177,7 +178,7 @@ def _worked(talk: _Talk, root: Step, errand: Errand, mishap: Mishap) -> str | No
     if errand.tool:
         _thinks(talk, root, answer, "")
     if not error:
-        _checks(talk, root, answer, is_malformed=mishap == "reply is malformed")
+        _checks(talk, root, answer, errand, is_malformed=mishap == "reply is malformed")
     return error
 
 
@@ -221,16 +222,16 @@ def _uses(talk: _Talk, root: Step, call: ToolCall, errand: Errand, mishap: Misha
         seconds = talk.chance.uniform(0.05, 0.6) * talk.weather.slowness
         step.call(call.name, "tool", call.args, seconds, {"output": result})
         step.end({"output": result})
-        talk.messages.append(Message("tool", str(result), answers=call))
+        talk.messages.append(Message("tool", json.dumps(result, ensure_ascii=False), answers=call))
     root.now = step.now
     return error if fails == _TRIES else None
 
 
-def _checks(talk: _Talk, root: Step, answer: Message, *, is_malformed: bool) -> None:
+def _checks(talk: _Talk, root: Step, answer: Message, errand: Errand, *, is_malformed: bool) -> None:
     """The reply is read into the form that the shop's page wants; a malformed one is asked for again."""
     if is_malformed:
         root.call("parse reply", "parser", {"text": answer.text}, 0.003, error=_MALFORMED)
         del talk.messages[-1]
         _thinks(talk, root, answer, "")
-    reply = {"text": answer.text, "language": "en", "is_final": True}
+    reply = {"text": answer.text, "language": errand.language, "is_final": True}
     root.call("parse reply", "parser", {"text": answer.text}, 0.002, reply)

@@ -11,6 +11,9 @@ from langsmith import Client, RunTree
 from langsmith.schemas import Attachments
 
 Content = Mapping[str, Any]
+_REVISION = "2026.11.2"
+"""Of the application; the client would take that of the repository which the demo runs in."""
+
 Kind = Literal["tool", "chain", "llm", "retriever", "embedding", "parser"]
 
 
@@ -38,11 +41,12 @@ class Step:
         outputs: Content | None = None,
         error: str | None = None,
         **options: Any,  # noqa: ANN401 RunTree's own
-    ) -> None:
+    ) -> Step:
         """A run below this one that begins now and ends after some seconds; then time goes on from there."""
         step = self.child(name, run_type, inputs, **options)
         step.end(outputs, error, seconds)
         self.now = step.now
+        return step
 
     def end(self, outputs: Content | None = None, error: str | None = None, seconds: float = 0) -> None:
         """End this run, some seconds from now on its clock."""
@@ -91,7 +95,7 @@ class Timeline:
             inputs=dict(inputs),
             start_time=start,
             project_name=self.project,
-            extra={"metadata": dict(metadata)},
+            extra={"metadata": {"revision_id": _REVISION, **metadata}},
             tags=tags or [],
             attachments=attachments or {},
             ls_client=self.client,
