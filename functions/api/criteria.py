@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from functions.api.filters import NO_FILTERS, Filters
-from shared.runs.run import Run
+from shared.runs.run import START_SLACK_US, Run
 from shared.store.walk import Position, Window
 
 _FOREVER_US = 253_402_300_799_000_000  # the end of the year 9999
@@ -44,17 +44,22 @@ class RunCriteria:
                 self.parent_run_id in (None, run.parent_run_id),
                 self.run_type in (None, run.run_type),
                 not self.reference_examples or run.fields.get("reference_example_id") in self.reference_examples,
-                self.start_us is None or run.start_us >= self.start_us,
-                self.end_us is None or run.start_us <= self.end_us,
+                self.start_us is None or run.asked_start_us >= self.start_us,
+                self.end_us is None or run.asked_start_us <= self.end_us,
                 self.has_error in (None, run.status == "error"),
                 self.is_root in (None, run.is_root),
             )
         )
 
     def window(self, after: Position | None = None) -> Window:
-        """The stretch of time to walk."""
+        """The stretch of time that is asked for."""
         end_us = _FOREVER_US if self.end_us is None else self.end_us
         return Window(max(0, self.start_us or 0), end_us, self.newest_first, after)
+
+    def walk(self, after: Position | None = None) -> Window:
+        """The stretch of places in which every run lies that started in the window (`Run.asked_start_us`)."""
+        start_us, end_us, newest_first, _ = self.window()
+        return Window(max(0, start_us - START_SLACK_US), min(end_us + START_SLACK_US, _FOREVER_US), newest_first, after)
 
     def narrowed(self) -> RunCriteria | None:
         """The same question, with what its filter asks for said as criteria too; None where nothing can match.

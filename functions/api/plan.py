@@ -41,7 +41,7 @@ class Candidate(NamedTuple):
 
 def candidates(ask: Questions, workspace: str, criteria: RunCriteria, after: Position | None) -> Iterator[Candidate]:
     """What may match, in order, over all projects that are asked for."""
-    window = criteria.window(after)
+    window = criteria.walk(after)
     walk = {"heads": _heads, "failures": _failures}.get(path_of(criteria), _logged)
     streams = (walk(ask, workspace, project, window) for project in criteria.projects)
     return heapq.merge(*streams, key=lambda one: one.position, reverse=window.newest_first)

@@ -43,12 +43,15 @@ class WindowReader:
         self._traces: dict[str, WholeTrace] = {}
 
     def batches(self, start_us: int, end_us: int, after: Position | None, where: Expression | None) -> Iterator[Batch]:
-        """The runs that started in [start, end), from behind a position."""
+        """The runs whose place is in [start, end), from behind a position.
+
+        Law: each run is in one of the windows that divide a time, whatever it says of its own start.
+        """
         window = Window(start_us, end_us - 1, newest_first=False, after=after)
         minutes = self._ask.log.minutes(self._workspace, self._project, window)
         logged = (run for minute in minutes for run in minute.runs)
         while looked_at := list(islice(logged, self._batch_runs)):
-            wanted = [run for run in looked_at if start_us <= run.start_us < end_us and _may_match(where, run)]
+            wanted = [run for run in looked_at if start_us <= run.order_us < end_us and _may_match(where, run)]
             last = looked_at[-1]
             yield Batch(self._whole(wanted, where), Position(last.order_us, last.id))
 

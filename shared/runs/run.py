@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any, Literal
 
+from shared.base.units import US_PER_MINUTE
 from shared.runs.dotted_order import ancestors, order_us
 from shared.runs.fact import ATTACHMENT_PREFIX, Fields
 from shared.runs.token_counts import Usage
@@ -12,6 +13,9 @@ from shared.runs.token_counts import Usage
 Status = Literal["success", "error", "pending"]
 THREAD_KEYS = ("session_id", "thread_id", "conversation_id")
 """Metadata that names a conversation; the first that is there counts."""
+START_SLACK_US = US_PER_MINUTE
+"""How far apart a run's start and the start in its dotted order may be. Clients make one of the other: Python's
+are equal, JavaScript's differ in what is below a millisecond. Source: langsmith 0.10.5 for JavaScript, run_trees."""
 _SUMMARY = 0
 
 
@@ -62,6 +66,16 @@ class Run:
         return self.order_us if start_us is None else start_us
 
     @property
+    def asked_start_us(self) -> int:
+        """The start that ranges of time go by: its own, unless that is over a minute from its place.
+
+        Law: it is at most `START_SLACK_US` from `order_us`, by which runs are stored; so a walk that is as much
+        wider than a range finds every run in the range, whatever clients wrote.
+        """
+        start_us = self.start_us
+        return start_us if abs(start_us - self.order_us) <= START_SLACK_US else self.order_us
+
+    @property
     def end_us(self) -> int | None:
         """When it ended."""
         return self.fields.get("end_us")
@@ -88,6 +102,11 @@ class Run:
         """The run above; None for a root."""
         parent: str | None = self.fields.get("parent_run_id")
         return parent or (self.parent_run_ids[-1] if self.parent_run_ids else None)
+
+    @property
+    def is_unplaced(self) -> bool:
+        """Whether it says no place under another run: a root, or a span as it came (`shared/runs/repair.py`)."""
+        return not self.is_root and "." not in self.dotted_order
 
     @property
     def parent_run_ids(self) -> list[str]:

@@ -103,10 +103,16 @@ def _latency(known: Known) -> float | None:
     return None if known.run.latency_us is None else known.run.latency_us / US_PER_S
 
 
+def _parent(known: Known) -> object:
+    """The run above. A span may call it by another id than its run's: which run that is, only its trace tells."""
+    is_named_so = known.run.is_unplaced and not known.has_totals
+    return UNKNOWN if is_named_so else known.run.parent_run_id
+
+
 _VALUES: dict[str, Callable[[Known], object]] = {
     "id": lambda known: known.run.id,
     "trace_id": lambda known: known.run.trace_id,
-    "parent_run_id": lambda known: known.run.parent_run_id,
+    "parent_run_id": _parent,
     "session_id": lambda known: known.run.project,
     "reference_example_id": lambda known: known.run.fields.get("reference_example_id"),
     "thread_id": lambda known: known.run.thread_id,
@@ -118,7 +124,7 @@ _VALUES: dict[str, Callable[[Known], object]] = {
     "outputs": lambda known: known.text("outputs"),
     "tags": lambda known: known.run.tags,
     "is_root": lambda known: known.run.is_root,
-    "start_time": lambda known: known.run.start_us,
+    "start_time": lambda known: known.run.asked_start_us,
     "end_time": lambda known: known.run.end_us,
     "first_token_time": lambda known: known.run.first_token_us,
     "latency": _latency,
