@@ -177,6 +177,11 @@ def reject(receipt: str, where: str) -> str:
     return f"{receipt}#{hashlib.sha256(where.encode()).hexdigest()[:12]}"
 
 
+def buried(workspace: str) -> str:
+    """The requests of a workspace that were given up whole, by receipt: they are among the dead letters."""
+    return f"{workspace}#buried"
+
+
 # --- control table --------------------------------------------------------------------------------
 
 

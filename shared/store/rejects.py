@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,13 +46,21 @@ def reject_item(workspace: str, receipt: str, reject: Reject) -> Item:
 
 def buried_item(workspace: str, receipt: str, reason: str) -> Item:
     """The row of a request that was given up. It stays when the request is sent again later and recorded."""
-    return reject_item(workspace, receipt, Reject(BURIED, reason[:_LONGEST_REASON]))
+    row = reject_item(workspace, receipt, Reject(BURIED, reason[:_LONGEST_REASON]))
+    return dataclasses.replace(row, pk=keys.buried(workspace))
 
 
-def rejected_operations(table: Table, workspace: str, now_us: int, limit: int) -> list[RejectedOperation]:
-    """The newest refused operations, newest first."""
+def buried_requests(table: Table, workspace: str, limit: int) -> list[RejectedOperation]:
+    """The requests that were given up last, newest first."""
+    return list(_rejected(table.query(KeyRange(keys.buried(workspace), newest_first=True, limit=limit))))
+
+
+def rejected_operations(
+    table: Table, workspace: str, now_us: int, limit: int, days: int = KEPT_DAYS + 1
+) -> list[RejectedOperation]:
+    """The newest refused operations of so many UTC days, newest first."""
     found: list[RejectedOperation] = []
-    for day in range(KEPT_DAYS + 1):
+    for day in range(days):
         day_us = now_us - day * US_PER_DAY
         rows = KeyRange(keys.rejects(workspace, day_us), newest_first=True, limit=limit - len(found))
         found.extend(_rejected(table.query(rows)))

@@ -86,13 +86,13 @@ class SqsQueue:
 
         Source: Amazon SQS API reference, GetQueueAttributes.
         """
-        queue, dead = self._counted(self._url), self._counted(self._dead_letter_url)
-        return Depth(queue.waiting, queue.delayed, queue.in_flight, dead.waiting + dead.in_flight)
+        waiting, delayed, in_flight = self._counted(self._url)
+        return Depth(waiting, delayed, in_flight, dead=sum(self._counted(self._dead_letter_url)))
 
-    def _counted(self, url: str) -> Depth:
+    def _counted(self, url: str) -> tuple[int, ...]:
         with aws_errors(f"queue {url}"):
             answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)
-        return Depth(*(int(answer["Attributes"][name]) for name in _COUNTS), dead=0)
+        return tuple(int(answer["Attributes"][name]) for name in _COUNTS)
 
     def _poll(self, limit: int, visibility_s: int, wait_s: int) -> list[Message]:
         with aws_errors(f"queue {self._url}"):

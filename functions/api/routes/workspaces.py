@@ -1,16 +1,13 @@
-"""The caller's workspace, its organization, and what was refused there."""
+"""The caller's workspace, the others of its organization, and who asks."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn
 from functions.api.schemas.asked import optional_uuid, uuid_of
 from functions.api.schemas.me import me_of
-from functions.api.schemas.moments import utc
 from functions.api.schemas.workspace import (
     WorkspaceCreate,
     WorkspaceName,
@@ -20,9 +17,6 @@ from functions.api.schemas.workspace import (
 )
 from shared.access.workspace import Workspace
 from shared.base.errors import Conflict, NotFound
-from shared.store.rejects import RejectedOperation, rejected_operations
-
-MAX_REJECTED = 1_000
 
 routes = APIRouter()
 
@@ -81,14 +75,6 @@ async def me(caller: CallerIn) -> Response:
     return json_v1(me_of(caller))
 
 
-@routes.get("/workspaces/current/rejected-operations")
-async def list_rejected(caller: CallerIn, limit: Annotated[int, Query(ge=1)] = 100) -> Response:
-    """The newest operations that were refused, each with its reason."""
-    traces = caller.room.store.traces
-    found = rejected_operations(traces, caller.workspace, caller.now_us, min(limit, MAX_REJECTED))
-    return json_v1({"items": [_rejected(one) for one in found]})
-
-
 def _seen(caller: Caller) -> list[Workspace]:
     """The workspaces that the caller's key sees, the oldest first."""
     access = caller.room.ask.access
@@ -97,14 +83,3 @@ def _seen(caller: Caller) -> list[Workspace]:
         return [own]
     siblings = [one for one in access.workspaces() if one.organization == own.organization]
     return sorted(siblings, key=lambda one: (one.created_us, one.id))
-
-
-def _rejected(operation: RejectedOperation) -> dict[str, Any]:
-    return {
-        "receipt": operation.receipt,
-        "received_at": utc(operation.received_us),
-        "where": operation.where,
-        "reason": operation.reason,
-        "run_id": operation.run_id,
-        "project": operation.project,
-    }
