@@ -1,6 +1,7 @@
 /** One message, from any SDK's way to write it. */
 
-import { call, json, partsOf, reasoning, result, text, word } from "./message_parts.js";
+import { call, json, partsOf, reasoning, result, text } from "./message_parts.js";
+import { word } from "./message_media.js";
 import { hasContent, isObject, parsedJson } from "./json_text.js";
 
 /** @typedef {import("./message_parts.js").MessagePart} MessagePart */
@@ -57,7 +58,8 @@ function message(role, parts, { name, id, finish } = {}) {
 }
 
 /** Why it ended, unless it ended as all do. @param {unknown} said */
-const finishOf = (said) => (/^(stop|end_turn|completed|STOP|tool_calls|tool_use|TOOL_CALLS)$/.test(word(said)) ? "" : word(said));
+const finishOf = (said) =>
+  /^(stop|end_turn|completed|STOP|tool_calls|tool_use|TOOL_CALLS)$/.test(word(said)) ? "" : word(said);
 
 /** Serialised, `{lc, id: […, "HumanMessage"], kwargs}`, or `{type: "human", data: {…}}`. @param {Record<string, any>} value */
 function fromLangChain(value) {
@@ -67,14 +69,16 @@ function fromLangChain(value) {
     const spoken = value.kwargs.role ?? value.kwargs.type ?? name.match(CLASS)?.[1];
     return fromSpoken(value.kwargs, spoken);
   }
-  if (isObject(value.data) && "content" in value.data && typeof value.type === "string") return fromSpoken(value.data, value.type);
+  if (isObject(value.data) && "content" in value.data && typeof value.type === "string")
+    return fromSpoken(value.data, value.type);
   return null;
 }
 
 /** A choice, a generation, a candidate: a message with why it ended. @param {Record<string, any>} value @param {Role} role @returns {Message | null} */
 function fromWrap(value, role) {
   const finish = value.finish_reason ?? value.finishReason ?? value.generation_info?.finish_reason;
-  const inside = value.message ?? value.delta ?? (isObject(value.content) && value.content.parts ? value.content : undefined);
+  const inside =
+    value.message ?? value.delta ?? (isObject(value.content) && value.content.parts ? value.content : undefined);
   if (isObject(inside) && !("role" in value)) {
     const found = messageOf(inside, role);
     return found && { ...found, finish: finishOf(finish) };
@@ -114,7 +118,7 @@ function thought(item) {
 
 /** A tool that the provider runs: what it did is in the item. @param {Record<string, any>} item @param {string} type */
 function builtIn(item, type) {
-  const { id, type: _type, output, result: gave, name, ...args } = item;
+  const { id, output, result: gave, name, ...args } = item;
   const made = call(item.call_id ?? id, name ?? type.replace(/_call$/, ""), item.arguments ?? item.action ?? args);
   const answer = output ?? gave;
   return answer === undefined || answer === null ? made : { ...made, answer: result(id, "", answer) };
@@ -139,7 +143,8 @@ const SPOKEN = ["content", "parts", "tool_calls", "contents", "function_call", "
 function fromSpoken(said, spoken) {
   const { role } = roleOf(spoken, "other");
   const parts = [...before(said), ...partsOf(said.content ?? said.parts ?? contentsOf(said)), ...after(said)];
-  const answers = said.tool_call_id ?? (role === "tool" && !parts.some((one) => one.kind === "result") ? "" : undefined);
+  const answers =
+    said.tool_call_id ?? (role === "tool" && !parts.some((one) => one.kind === "result") ? "" : undefined);
   const whole = answers === undefined ? parts : [answerOf(said, answers, parts)];
   return message(spoken, whole, { name: said.name, id: said.id, finish: said.finish_reason ?? said.stop_reason });
 }
@@ -170,7 +175,12 @@ function after(said) {
   const calls = callsOf(said).filter((one) => one.kind !== "call" || !isInContent(one, said.content));
   const audio = isObject(said.audio) ? partsOf([{ type: "audio", audio: said.audio }]) : [];
   const spoken = typeof said.audio?.transcript === "string" ? [text(said.audio.transcript)] : [];
-  return [...(refusal ? [{ kind: /** @type {const} */ ("refusal"), text: refusal }] : []), ...audio, ...spoken, ...calls];
+  return [
+    ...(refusal ? [{ kind: /** @type {const} */ ("refusal"), text: refusal }] : []),
+    ...audio,
+    ...spoken,
+    ...calls,
+  ];
 }
 
 /** LangChain says Anthropic's calls twice, once in the content. @param {any} one @param {unknown} content */

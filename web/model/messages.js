@@ -55,7 +55,11 @@ export function conversationOf(run) {
 export function joined(messages) {
   const answers = resultsById(messages);
   const used = new Set();
-  const withAnswers = messages.map((message) => ({ ...message, of: message, parts: message.parts.map((part) => answeredBy(part, answers, used)) }));
+  const withAnswers = messages.map((message) => ({
+    ...message,
+    of: message,
+    parts: message.parts.map((part) => answeredBy(part, answers, used)),
+  }));
   return withAnswers
     .map((message) => ({ ...message, parts: message.parts.filter((part) => !used.has(part)) }))
     .filter((message) => message.parts.length > 0 || message.of.parts.length === 0);
@@ -90,7 +94,8 @@ function withoutRepeated(input, output) {
 
 /** @param {Message} one @param {Message} other */
 const isSame = (one, other) =>
-  one.role === other.role && ((one.id !== "" && one.id === other.id) || jsonOf(one.parts, 0) === jsonOf(other.parts, 0));
+  one.role === other.role &&
+  ((one.id !== "" && one.id === other.id) || jsonOf(one.parts, 0) === jsonOf(other.parts, 0));
 
 /** Names under which a plain text is what a person said, or what was answered. */
 const PLAIN = ["input", "question", "query", "prompt", "text", "message", "content", "user_input", "output", "answer", "response", "result", "reply", "completion", "final_answer", "output_text"]; // prettier-ignore
@@ -183,7 +188,14 @@ function listed(list, role, name, system) {
 }
 
 /** @param {unknown} value @param {Role} role @returns {Message} */
-const unknown = (value, role) => ({ role, label: "", name: "", id: "", finish: "", parts: [{ kind: "json", label: "", value }] });
+const unknown = (value, role) => ({
+  role,
+  label: "",
+  name: "",
+  id: "",
+  finish: "",
+  parts: [{ kind: "json", label: "", value }],
+});
 
 /** @param {unknown} said @returns {Message} */
 function systemOf(said) {
