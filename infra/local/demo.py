@@ -15,6 +15,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def _demonstrate(client: Client, size: Size, live_s: float) -> None:
     print(_summary(client, sent, sent_s))
     if live_s:
         print(f"\nFor {live_s:.0f} s a trace grows in {reports.PROJECT!r}; Ctrl-C leaves it unfinished.", flush=True)
-        live(Timeline(client, reports.PROJECT), live_s, time.sleep)
+        with suppress(KeyboardInterrupt):
+            live(Timeline(client, reports.PROJECT), live_s, time.sleep)
 
 
 def endpoint(environ: Mapping[str, str]) -> str:

@@ -141,6 +141,15 @@ def test_a_refund_is_tried_again_and_arrives(reader: Client) -> None:
     assert (first.status, second.status, tree[0].status) == ("error", "success", "success")
 
 
+def test_one_waits_for_a_person(reader: Client) -> None:
+    """Between asking for approval and reading it more than a minute passes in which no run is under way."""
+    (asked,) = _runs(reader, support.PROJECT, filter='eq(name, "ask for approval")')
+    tree = _tree(reader, reader.read_run(asked.trace_id))
+    later = min(run.start_time for run in tree if run.start_time > asked.start_time)
+    assert later - _utc(asked.end_time) > timedelta(minutes=1)
+    assert tree[0].status == "success"
+
+
 def test_the_two_prompts_differ_in_what_they_do(reader: Client) -> None:
     """Of the second the text is in the inputs, and answers are shorter and liked better."""
     seen: dict[str, Any] = {}

@@ -63,7 +63,7 @@ _IN_EUROS = "Please refund {title} from order {order}. It was a double purchase.
 _DONE = "I have refunded €{price} for {title}. It reaches your account within three working days."
 _SORRY = "The payment for {order} is 94 days old; we can refund up to 60 days. I can offer you a voucher instead."
 
-Ending = Literal["refunded", "currency mismatch", "second try", "too late"]
+Ending = Literal["refunded", "currency mismatch", "second try", "approved first", "too late"]
 
 
 class _Case(NamedTuple):
@@ -79,7 +79,7 @@ _CASES = (
     _Case("v2", _IN_EUROS, "second try"),
     _Case("v2", _IN_EUROS, "too late"),
     _Case("v1", _IN_EUROS, "refunded"),
-    _Case("v2", _IN_DOLLARS, "refunded"),
+    _Case("v2", _IN_DOLLARS, "approved first"),
 )
 
 
@@ -169,6 +169,8 @@ def _pays_back(refund: _Refund, root: Step) -> str | None:
         error = _MISMATCH.format_map(refund.facts)
         root.call("refund", "tool", call.args, 0.31, error=error)
         return error.partition("\n")[0]
+    if refund.case.ending == "approved first":
+        _waits_for_a_person(refund, root)
     if refund.case.ending == "second try":
         root.call("refund", "tool", call.args, 5.0, error=_UNREACHABLE, tags=["will retry"])
         root.waits(1)
@@ -177,3 +179,11 @@ def _pays_back(refund: _Refund, root: Step) -> str | None:
     root.call("refund", "tool", call.args, refund.chance.uniform(0.2, 0.7), {"output": result})
     refund.messages.append(Message("tool", json.dumps(result, ensure_ascii=False), answers=call))
     return None
+
+
+def _waits_for_a_person(refund: _Refund, root: Step) -> None:
+    """Nothing happens until someone has looked at it: a gap in the trace."""
+    amount = refund.facts["price"]
+    root.call("ask for approval", "tool", {"channel": "#refunds", "amount": amount}, 0.12, {"message": "sent"})
+    root.waits(refund.chance.uniform(70, 130))
+    root.call("read approval", "tool", {"channel": "#refunds"}, 0.09, {"approved": True, "by": "ewa"})
