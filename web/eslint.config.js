@@ -20,6 +20,7 @@ export default [
       "object-shorthand": "error",
       "prefer-const": "error",
       "prefer-template": "error",
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-restricted-imports": [
         "error",
         { patterns: [{ regex: "unsafe-(html|svg)", message: "What a trace holds is never drawn as markup." }] },
@@ -42,6 +43,7 @@ export default [
     files: ["**/model/**/*.js"],
     languageOptions: { globals: Object.fromEntries(Object.keys(globals.browser).map((name) => [name, "off"])) },
     rules: {
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
       "no-restricted-imports": [
         "error",
         { patterns: ["lit", "lit/*", "../parts/*", "../views/*", "../ask/*", "../api.js"] },

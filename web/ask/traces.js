@@ -1,0 +1,80 @@
+/** What is asked about one trace; `docs/page-api.md` has the answers. */
+
+import { ask, askWhole } from "../api.js";
+
+/**
+ * Where a trace's view takes what it shows from: the API for who is signed in, files for a shared link.
+ * @typedef {object} TraceSource
+ * @property {(revision: string | null) => Promise<any | null>} skeleton null where nothing is newer than the revision
+ * @property {(run: string) => Promise<any>} run all of one run, with `feedback`
+ * @property {(words: string, signal: AbortSignal) => Promise<string[]>} [search] the ids of runs whose contents have the words
+ * @property {(run: string, given: Given) => Promise<void>} [saveFeedback]
+ * @property {(feedback: string) => Promise<void>} [deleteFeedback]
+ * @property {boolean} isLive whether more may come
+ */
+
+/** @typedef {{key: string, score?: number | boolean | null, value?: unknown, comment?: string | null}} Given */
+
+/**
+ * The API as a source of one trace.
+ * @param {string} trace
+ * @param {string} project
+ * @returns {TraceSource}
+ */
+export function apiSource(trace, project) {
+  return {
+    isLive: true,
+    skeleton: (revision) => readSkeleton(trace, revision),
+    run: (run) => readRun(run, trace, project),
+    search: (words, signal) => searchTrace(trace, words, signal),
+    saveFeedback: (run, given) => saveFeedback(run, trace, project, given),
+    deleteFeedback: (feedback) => ask("DELETE", `/feedback/${feedback}`),
+  };
+}
+
+/** @param {string} trace @param {string | null} revision */
+async function readSkeleton(trace, revision) {
+  const headers = revision ? { "if-none-match": `W/"${revision}"` } : undefined;
+  const answer = await askWhole("GET", `/traces/${trace}/skeleton`, { headers });
+  return answer.status === 304 ? null : answer.body;
+}
+
+/** @param {string} run @param {string} trace @param {string} project */
+async function readRun(run, trace, project) {
+  const query = { session_id: project, trace_id: trace };
+  const [found, feedback] = await Promise.all([ask("GET", `/runs/${run}`, { query }), feedbackOf(run)]);
+  return { ...found, feedback };
+}
+
+/** @param {string} run @returns {Promise<any[]>} */
+export const feedbackOf = (run) => ask("GET", "/feedback", { query: { run: [run], limit: 100 } });
+
+/** The trace that a run belongs to, for links that name any run of it. @param {string} run @returns {Promise<{trace_id: string, session_id: string}>} */
+export const traceOfRun = (run) => ask("GET", `/runs/${run}`, { query: { exclude: ["inputs", "outputs"] } });
+
+/** @param {string} trace @param {string} words @param {AbortSignal} signal */
+async function searchTrace(trace, words, signal) {
+  const found = await ask("GET", `/traces/${trace}/search`, { query: { q: words }, signal });
+  return found.ids;
+}
+
+/** @param {string} run @param {string} trace @param {string} project @param {Given} given */
+const saveFeedback = (run, trace, project, given) =>
+  ask("POST", "/feedback", {
+    body: {
+      ...given,
+      run_id: run,
+      trace_id: trace,
+      session_id: project,
+      feedback_source: { type: "app" },
+      id: newId(),
+    },
+  });
+
+const newId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, randomDigit);
+
+/** `randomUUID` is missing where a page has no secure origin. @param {string} digit */
+function randomDigit(digit) {
+  const random = crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4));
+  return (Number(digit) ^ random).toString(16);
+}

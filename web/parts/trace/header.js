@@ -1,0 +1,116 @@
+import { bothClocks, count, day, duration, exactCount, money, plural } from "../../model/format.js";
+import { NO_RUN } from "../../model/trace.js";
+import { html, nothing } from "../element.js";
+import { icon } from "../icon.js";
+
+/** @typedef {import("../../model/trace.js").Trace} Trace */
+
+/** @type {Record<string, {sign: string, word: string, look: string}>} */
+const STATUS = {
+  success: { sign: "check-circle-fill", word: "OK", look: "ok" },
+  error: { sign: "x-circle-fill", word: "Failed", look: "error" },
+  pending: { sign: "hourglass", word: "Running", look: "warn" },
+};
+
+/**
+ * How a run or a trace stands, in a shape and a word.
+ * @param {string} status
+ * @param {string} [word] another word for it
+ */
+export function statusBadge(status, word) {
+  const { sign, word: usual, look } = STATUS[status] ?? STATUS.pending;
+  return html`<span class="badge ${look}">${icon(sign)}${word ?? usual}</span>`;
+}
+
+/**
+ * The figures of a trace in one line: status, time, runs, tokens, cost, and how long it is kept.
+ * @param {Trace} trace
+ * @param {() => void} explain says why it is kept so long
+ */
+export const traceFigures = (trace, explain) =>
+  html`<div class="trace-figures">
+    ${statusBadge(trace.status, trace.status === "pending" && !trace.isRunning ? "Never ended" : undefined)}
+    <span class="figure" title="From the first start to the last end"
+      >${icon("stopwatch")}<b class="number">${duration(trace.length_us / 1000)}</b></span
+    >
+    <span class="figure" title=${bothClocks(trace.start_ms)}
+      >${icon("stack")}<b class="number">${plural(trace.size, "run")}</b></span
+    >
+    ${
+      trace.totals.total_tokens
+        ? html`<span class="figure" title=${tokensSaid(trace)}
+            >${icon("meter")}<b class="number">${count(trace.totals.total_tokens)}</b> tok</span
+          >`
+        : nothing
+    }
+    ${
+      trace.totals.cost_usd === null
+        ? nothing
+        : html`<span class="figure" title="Cost of all models, by the price table"
+            >${icon("credit-card")}<b class="number">${money(trace.totals.cost_usd)}</b></span
+          >`
+    }
+    ${
+      trace.failed && trace.status !== "error"
+        ? html`<span class="badge error">${plural(trace.failed, "run")} failed inside</span>`
+        : nothing
+    }
+    ${kept(trace, explain)}
+  </div>`;
+
+/** @param {Trace} trace */
+const tokensSaid = (trace) =>
+  `${exactCount(trace.totals.prompt_tokens)} in, ${exactCount(trace.totals.completion_tokens)} out`;
+
+/** @param {Trace} trace @param {() => void} explain */
+function kept(trace, explain) {
+  if (trace.expires_ms === null) return nothing;
+  const tier = trace.tier === "longlived" ? "extended" : "base";
+  return html`<button class="button quiet slim" title=${bothClocks(trace.expires_ms)} @click=${explain}>
+    ${icon("history")}Kept until ${day(trace.expires_ms)} (${tier})
+  </button>`;
+}
+
+/** @type {Record<string, (runs: string) => string>} */
+const NOTES = {
+  orphans: (runs) => `${runs} name a parent that has not arrived; they stand as roots.`,
+  extra_roots: (runs) => `${runs} have no parent, and are not the trace's root.`,
+  circles: (runs) => `${runs} have parents that form a circle; they stand as roots.`,
+  unnamed: (runs) => `Of ${runs} only updates have arrived.`,
+  starts_before_parent: (runs) => `${runs} began before their parent: the clocks of two machines differ.`,
+  ends_before_start: (runs) => `${runs} end before they start; their time is shown as 0.`,
+  never_ended: (runs) =>
+    `${runs} never ended, though what is above them did: the process may have stopped or been frozen.`,
+};
+
+/**
+ * What is not as it should be with the trace, each with a way to the first run that it concerns.
+ * @param {Trace} trace
+ * @param {(run: number) => void} choose
+ */
+export function traceNotes(trace, choose) {
+  if (!trace.notes.length && trace.root !== NO_RUN) return nothing;
+  const missing = trace.root === NO_RUN ? html`<li>The root of this trace has not arrived.</li>` : nothing;
+  return html`<ul class="trace-notes">
+    ${missing}
+    ${trace.notes.map(
+      (note) =>
+        html`<li>
+          ${icon("alert")} ${(NOTES[note.kind] ?? ((runs) => `${note.kind}: ${runs}`))(plural(note.runs.length, "run"))}
+          <button class="link-button" @click=${() => choose(note.runs[0])}>Show</button>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/**
+ * Why a trace is kept as long as it is.
+ * @param {Trace} trace
+ */
+export function keptBecause(trace) {
+  const until = trace.expires_ms === null ? "" : ` It can be read until ${bothClocks(trace.expires_ms)}.`;
+  const why = trace.keptBecause ?? "It came while this was the tier of its project, and nothing has upgraded it.";
+  const tier = trace.tier === "longlived" ? "extended" : "base";
+  return html`<p>This trace is kept in the <b>${tier}</b> tier.${until}</p>
+    <p class="muted">${typeof why === "string" ? why : JSON.stringify(why)}</p>`;
+}

@@ -1,0 +1,39 @@
+/** The ways to look at a trace, in the order of their keys. Each is loaded when it is first shown. */
+
+import { html } from "../element.js";
+
+/**
+ * What every view is given.
+ * @typedef {object} Shown
+ * @property {import("../../model/trace.js").Trace} trace
+ * @property {import("../../model/tree_rows.js").Row[]} rows
+ * @property {Uint8Array | null} mask which runs a filter shows; `model/tree_rows.js`
+ * @property {Set<number>} found
+ * @property {number} selected
+ * @property {[number, number] | null} range µs
+ * @property {import("./run_cache.js").RunCache} cache
+ * @property {{run?: (id: string) => string, thread?: (id: string) => string}} links
+ */
+
+/**
+ * @typedef {object} View
+ * @property {string} id
+ * @property {string} word
+ * @property {boolean} [isAlone] it has no selected run beside it
+ * @property {boolean} [wide] it takes more than half
+ * @property {boolean} [hasMinimap]
+ * @property {(shown: Shown) => unknown} draw
+ */
+
+/** @type {View[]} */
+export const VIEWS = [
+  {
+    id: "tree",
+    word: "Tree",
+    draw: ({ trace, rows, selected, found }) =>
+      html`<tk-trace-tree .trace=${trace} .rows=${rows} .selected=${selected} .found=${found}></tk-trace-tree>`,
+  },
+];
+
+/** @param {string} id */
+export const viewOf = (id) => VIEWS.find((view) => view.id === id) ?? VIEWS[0];
