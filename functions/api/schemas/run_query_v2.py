@@ -15,8 +15,7 @@ from shared.store.walk import Position, Window
 MAX_RUNS = 1_000
 MAX_TRACES = 100
 MAX_EXPORTED = 5_000
-_FEEDBACK_TIMES = ("min_feedback_modified_at", "max_feedback_modified_at")
-_NOT_YET = ("ai_search", *_FEEDBACK_TIMES)
+_NOT_YET = ("ai_search",)
 
 
 class _Query(Asked):
@@ -39,6 +38,22 @@ class _Query(Asked):
         """
         start_us = asked_us(self.min_start_time, "min_start_time")
         return now_us - US_PER_DAY if start_us is None else start_us, asked_us(self.max_start_time, "max_start_time")
+
+    def _of_feedback(self, filters: Filters) -> Filters:
+        """The filters, whose conditions on feedback see what was modified in the time that is asked for.
+
+        Raises: BadRequest when there are none.
+        """
+        since_us = asked_us(self.min_feedback_modified_at, "min_feedback_modified_at")
+        until_us = asked_us(self.max_feedback_modified_at, "max_feedback_modified_at")
+        if since_us is None and until_us is None:
+            return filters
+        if not filters.ask_of_feedback:
+            raise BadRequest(
+                "min_feedback_modified_at and max_feedback_modified_at narrow conditions on feedback, and the filters "
+                'have none: add one, like eq(feedback_key, "correct")'
+            )
+        return filters.when_said(since_us, until_us)
 
 
 class RunQueryV2(_Query):
@@ -76,7 +91,7 @@ class RunQueryV2(_Query):
             end_us=end_us,
             has_error=self.has_error,
             is_root=self.is_root,
-            filters=Filters.parsed(self.filter, self.trace_filter, self.tree_filter),
+            filters=self._of_feedback(Filters.parsed(self.filter, self.trace_filter, self.tree_filter)),
         )
 
 
@@ -128,8 +143,8 @@ class TraceQuery(_Query):
         return uuid_of(self.project_id, "project_id")
 
     def filters(self) -> Filters:
-        """What the root and any run of its trace must be. Raises: FilterError."""
-        return Filters.parsed(None, self.trace_filter, self.tree_filter)
+        """What the root and any run of its trace must be. Raises: FilterError, BadRequest."""
+        return self._of_feedback(Filters.parsed(None, self.trace_filter, self.tree_filter))
 
     def window(self, span_us: tuple[int, int | None], after: Position | None) -> Window:
         """The stretch of time to walk; its end is not part of it. Raises: NotSupportedYet."""

@@ -13,8 +13,10 @@ from shared.base.units import US_PER_S
 from shared.runs.fact import PREVIEW_CHARS
 from shared.runs.filter.evaluate import UNKNOWN, EntryParts, Unknown
 from shared.runs.filter.expression import Family
+from shared.runs.filter.when_said import MODIFIED_US
 from shared.runs.preview import preview_of
 from shared.runs.run import Run
+from shared.runs.times import time_us
 from shared.runs.totals import NOTHING, Totals
 
 OpenPayload = Callable[[str], Any]
@@ -160,4 +162,5 @@ def _feedback_parts(body: dict[str, Any]) -> EntryParts:
         "feedback_value": body.get("value"),
         "feedback_comment": body.get("comment"),
         "feedback_source": source.get("type") if isinstance(source, dict) else None,
+        MODIFIED_US: time_us(body["modified_at"]) if "modified_at" in body else None,
     }

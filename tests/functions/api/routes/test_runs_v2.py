@@ -182,7 +182,7 @@ def test_ids_narrow_what_else_is_asked(room: ApiRoom, told: Story) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"ai_search": "x"}, {"min_feedback_modified_at": iso(NOON_US)}, {"reference_dataset_id": "x"}],
+    [{"ai_search": "x"}, {"reference_dataset_id": "x"}],
 )
 def test_what_is_not_acted_on_is_refused(room: ApiRoom, asked: dict[str, Any]) -> None:
     """A filter that is not applied would be a wrong answer."""
