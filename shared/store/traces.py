@@ -17,6 +17,7 @@ from shared.store import keys
 from shared.store.erased import Erased
 from shared.store.heads import HeadPlace, place_noted
 from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
+from shared.store.ranges import get_ranges
 
 AtHand = dict[bytes, list[Fact]]
 """Facts by the frame that holds them: what need not be opened once more."""
@@ -210,7 +211,7 @@ class Traces:
         frames = {name: chunk.payload for name, chunk in chunks.items() if chunk.segment is None}
         away = {name: chunk for name, chunk in chunks.items() if chunk.segment is not None}
         ranges = [ObjectRange(chunk.segment or "", chunk.offset, chunk.length) for chunk in away.values()]
-        frames.update(zip(away, self._objects.get_ranges(ranges) if ranges else [], strict=True))
+        frames.update(zip(away, get_ranges(self._objects, ranges), strict=True))
         return {name: decompress(frame) for name, frame in frames.items()}
 
     def _assembled(self, workspace: str, trace_id: str, items: Iterable[Item]) -> StoredTrace | None:
