@@ -24,6 +24,9 @@ from shared.store.questions import open_questions
 
 NEWEST = 1_000
 """Traces of the last half hour: as many whatever the size, so that a list of them is as long."""
+RARE = "rare"
+RARE_EVERY = 20_000
+"""One trace in so many has a name that no other has: what a scan looks for."""
 _NEWEST_US = 30 * US_PER_MINUTE
 _OLDER_US = 13 * US_PER_DAY
 _GOLDEN = 0.618_033_988_749_895
@@ -61,11 +64,15 @@ def fill(store: LocalStore, now_us: int) -> Iterator[str]:
 
 
 def _start_us(number: int, now_us: int) -> int:
-    """When the trace of this number began: the first ones lately, the others long ago, evenly however many."""
+    """When the trace of this number began: the first ones lately, the others long ago, evenly however many.
+
+    Those of one request began one after another, a second apart, as a service under load sends them.
+    """
     if number <= NEWEST:
         return now_us - _TOOK_US - number * (_NEWEST_US - US_PER_MINUTE) // NEWEST
+    request, place = divmod(number - 1, _TRACES_A_REQUEST)
     # Steps of the golden ratio fill an interval evenly, whatever the count.
-    return now_us - _NEWEST_US - int(number * _GOLDEN % 1 * _OLDER_US)
+    return now_us - _NEWEST_US - int(request * _GOLDEN % 1 * _OLDER_US) - place * US_PER_S
 
 
 class _Maker:
@@ -91,7 +98,8 @@ class _Maker:
         texts = [f'{{"question":"{asked}"}}'.encode(), f'{{"answer":"{answered}"}}'.encode()]
         inputs, outputs = [asked, 0, len(texts[0])], [[answered, None], len(texts[0]), len(texts[1])]
         place = segment(start_us, run_id)
-        told = {"name": "agent", "run_type": "chain", "start_us": start_us, "dotted_order": place, "tags": ["prod"]}
+        name = RARE if self._made % RARE_EVERY == NEWEST // 2 else "agent"
+        told = {"name": name, "run_type": "chain", "start_us": start_us, "dotted_order": place, "tags": ["prod"]}
         error = {"error": ["TimeoutError: the model is busy", 0, 0]} if self._made % _FAILED_EVERY == 0 else {}
         ended = {"dotted_order": place, "end_us": start_us + _TOOK_US, "outputs": outputs, **error}
         facts = [Fact(run_id, is_patch=False, fields={**told, "inputs": inputs}), Fact(run_id, True, ended)]  # noqa: FBT003 is_patch
