@@ -33,8 +33,8 @@ def ask(step: Step, model: Model, prompt: Prompt, reply: Message, weather: Weath
     step.now = run.now
 
 
-def is_refused(step: Step, model: Model, prompt: Prompt, after_s: float) -> str:
-    """A call that the provider refuses, because there were too many; the error."""
+def refused(step: Step, model: Model, prompt: Prompt, after_s: float) -> str:
+    """The error of a call that the provider refuses, because there were too many."""
     asked = tokens_of(prompt, Message("assistant", "")).prompt
     error = _RATE_LIMIT.format(model=model.name, asked=asked)
     run = _begin(step, model, prompt)

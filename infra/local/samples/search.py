@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from infra.local.samples.asking import ask, is_refused
+from infra.local.samples.asking import ask, refused
 from infra.local.samples.chat import Message, Prompt
 from infra.local.samples.handbook import PASSAGES, QUESTIONS, Question
 from infra.local.samples.models import CLAUDE, EMBEDDING, GEMINI, GPT
@@ -47,7 +47,7 @@ def _answered(timeline: Timeline, root: Step, chance: random.Random, question: Q
     system = _SYSTEM.format(found="\n\n".join(_cited(documents)) or "(nothing was found)")
     prompt = Prompt([Message("system", system), Message("user", question.text)])
     if conditions.is_incident and chance.random() < 0.5:  # noqa: PLR2004 every other one
-        root.end(error=is_refused(root, GPT, prompt, 0.4).partition("\n")[0])
+        root.end(error=refused(root, GPT, prompt, 0.4).partition("\n")[0])
         return
     ask(root, chance.choice((GPT, CLAUDE, GEMINI)), prompt, Message("assistant", question.answer), conditions, chance)
     sources = [document["metadata"]["source"] for document in documents]

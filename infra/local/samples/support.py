@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from infra.local.samples.asking import ask, is_refused
+from infra.local.samples.asking import ask, refused
 from infra.local.samples.bookshop import (
     CONVERSATIONS,
     DAMAGED,
@@ -26,7 +26,7 @@ from infra.local.samples.chat import Message, Model, Picture, Prompt, ToolCall
 from infra.local.samples.models import CLAUDE_SMALL, TALKING
 from infra.local.samples.picture import cover_png
 from infra.local.samples.rhythm import Weather, weather
-from infra.local.samples.timeline import Step, Timeline
+from infra.local.samples.timeline import Content, Step, Timeline
 from infra.local.samples.verdicts import judge_turn
 
 PROJECT = "Demo: support agent"
@@ -168,15 +168,13 @@ def _turn(talk: _Talk, start: datetime, errand: Errand, mishap: Mishap) -> datet
 
 def _worked(talk: _Talk, root: Step, errand: Errand, mishap: Mishap) -> str | None:
     """Let the agent work on it: call the tool, then answer. The error that ended it, if any."""
+    answer = _answer(talk, errand)
     if errand.tool:
         call = ToolCall(errand.tool, fill(errand.args, talk.facts), f"call_{talk.chance.getrandbits(48):012x}")
         error = _thinks(talk, root, Message("assistant", "", [call]), mishap) or _uses(talk, root, call, errand, mishap)
-        if error:
-            return error
-    answer = _answer(talk, errand)
-    error = None if errand.tool else _thinks(talk, root, answer, mishap)
-    if errand.tool:
-        _thinks(talk, root, answer, "")
+        error = error or _thinks(talk, root, answer, "")
+    else:
+        error = _thinks(talk, root, answer, mishap)
     if not error:
         _checks(talk, root, answer, errand, is_malformed=mishap == "reply is malformed")
     return error
@@ -191,40 +189,43 @@ def _answer(talk: _Talk, errand: Errand) -> Message:
 
 def _thinks(talk: _Talk, root: Step, reply: Message, mishap: Mishap) -> str | None:
     """A step of the agent: one call of its model, or of another where that one is busy."""
-    step, error, model = root.child("agent", "chain", {"messages": len(talk.messages)}), None, talk.model
+    step, model, error = root.child("agent", "chain", {"messages": len(talk.messages)}), talk.model, None
     if mishap in {"model is busy", "all models are busy"}:
-        error, model = is_refused(step, model, talk.prompt, 0.3), CLAUDE_SMALL
+        refused(step, model, talk.prompt, 0.3)
+        model = CLAUDE_SMALL
     if mishap == "all models are busy":
-        error = is_refused(step, model, talk.prompt, 0.4)
+        error = refused(step, model, talk.prompt, 0.4)
         step.end(error=error)
     else:
         ask(step, model, talk.prompt, reply, talk.weather, talk.chance)
         talk.messages.append(reply)
         step.end({"next": "tools" if reply.calls else "end", "model": model.name})
-        error = None
     root.now = step.now
     return error
 
 
 def _uses(talk: _Talk, root: Step, call: ToolCall, errand: Errand, mishap: Mishap) -> str | None:
-    """The tool, tried again while it does not answer."""
-    step = root.child("tools", "chain", {"tool": call.name, "id": call.id})
+    """The tool, tried again while it does not answer. The error, if it never did."""
+    step, error = root.child("tools", "chain", {"tool": call.name, "id": call.id}), None
     fails = {"tool is slow": 1, "tool is down": _TRIES}.get(mishap, 0)
-    error = _TIMEOUT.format(tool=call.name)
     for attempt in range(fails):
-        step.call(call.name, "tool", call.args, 8.0, error=error, extra={"metadata": {"attempt": attempt + 1}})
+        about = {"metadata": {"attempt": attempt + 1}}
+        step.call(call.name, "tool", call.args, 8.0, error=_TIMEOUT.format(tool=call.name), extra=about)
         step.waits(0.5 * 2**attempt)
-    if fails == _TRIES:
+    if fails < _TRIES:
+        _gets(talk, step, call, fill(errand.result, talk.facts))
+    else:
         error = f"ToolFailed: {call.name} did not answer in {_TRIES} tries"
         step.end(error=error)
-    else:
-        result = fill(errand.result, talk.facts)
-        seconds = talk.chance.uniform(0.05, 0.6) * talk.weather.slowness
-        step.call(call.name, "tool", call.args, seconds, {"output": result})
-        step.end({"output": result})
-        talk.messages.append(Message("tool", json.dumps(result, ensure_ascii=False), answers=call))
     root.now = step.now
-    return error if fails == _TRIES else None
+    return error
+
+
+def _gets(talk: _Talk, step: Step, call: ToolCall, result: Content) -> None:
+    """The tool's answer."""
+    step.call(call.name, "tool", call.args, talk.chance.uniform(0.05, 0.6) * talk.weather.slowness, {"output": result})
+    step.end({"output": result})
+    talk.messages.append(Message("tool", json.dumps(result, ensure_ascii=False), answers=call))
 
 
 def _checks(talk: _Talk, root: Step, answer: Message, errand: Errand, *, is_malformed: bool) -> None:
