@@ -1,4 +1,4 @@
-import { Part, define, html, nothing } from "../element.js";
+import { Part, define, html } from "../element.js";
 import { bones, failure } from "../states.js";
 
 /** One run as it was recorded. */
