@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from functions.api.reader import ReadRun
-
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+from shared.runs.payload import opened
 
 
 def messages(read: ReadRun) -> list[dict[str, Any]] | None:
     """The messages as they stand in the payloads; None where there are none."""
-    sides = [_decode(text) for name in ("inputs", "outputs") if (text := read.payloads.get(name)) is not None]
-    return [message for side in sides for message in _messages(side)] or None
+    sides = [opened(text) for name in ("inputs", "outputs") if (text := read.payloads.get(name)) is not None]
+    return [message for side in sides if type(side) is dict for message in _messages(side)] or None
 
 
 def _messages(side: dict[str, Any]) -> Iterator[dict[str, Any]]:

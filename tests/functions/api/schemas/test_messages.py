@@ -40,3 +40,16 @@ def test_both_sides_are_joined(inputs: dict[str, Any], outputs: dict[str, Any]) 
 def test_no_conversation_is_none(side: dict[str, Any]) -> None:
     """Other shapes have no messages, and break nothing."""
     assert messages(run_of(side, side)) is None
+
+
+def test_a_number_beyond_a_double_hides_no_message() -> None:
+    """What was accepted is shown, whatever stands beside the messages."""
+    read = run_of({}, {"message": SAID})
+    read.payloads["inputs"] = b'{"messages": [{"role": "user", "content": "?", "seed": 1e999}]}'
+    assert messages(read) == [{"role": "user", "content": "?", "seed": float("inf")}, SAID]
+
+
+def test_a_payload_that_is_no_object_has_no_messages() -> None:
+    """A list, a text, a null."""
+    assert messages(run_of([ASKED], None)) is None
+    assert messages(run_of("content", {"message": SAID})) == [SAID]
