@@ -72,7 +72,7 @@ class Asker:
     def __init__(self, store: Store, project: str, now_us: int) -> None:
         self._meter = Meter()
         ask = open_questions(reads_counted(store, self._meter), SystemClock(), Periods())
-        self._reader = Reader(ask, SystemClock(), PriceTable.load())
+        self._reader = Reader(ask, PriceTable.load())
         self._project = project
         self._now_us = now_us
 

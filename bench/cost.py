@@ -113,7 +113,7 @@ class Counted:
     def _read(self) -> dict[str, float]:
         """Read units and GETs of opening one trace, as a tree and whole."""
         ask = open_questions(self._counted.store, SystemClock(), Periods())
-        reader = Reader(ask, SystemClock(), PriceTable.load())
+        reader = Reader(ask, PriceTable.load())
         trace_id = next(item.pk for item in self._counted.rows.items() if item.sk.startswith(keys.CHUNK))[-36:]
         reader.trace(WORKSPACE, trace_id)  # so that what is read once is in memory
         costs = {}

@@ -38,7 +38,7 @@ class Watched:
         clock = SystemClock()
         self.store = store
         self.ask: Questions = open_questions(store, clock, Periods())
-        self.reader = Reader(self.ask, clock, PriceTable.load())
+        self.reader = Reader(self.ask, PriceTable.load())
         self.workspace = self.ask.access.workspaces()[0].id
 
     def project(self, name: str = PROJECT) -> str:

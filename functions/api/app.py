@@ -91,7 +91,7 @@ def open_room(settings: ApiSettings, store: Store, clock: Clock) -> Room:
     """What the routes work with."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
     table = PriceTable.load()
-    reader = Reader(ask, clock, table)
+    reader = Reader(ask, table)
     rollups = Rollups(store.traces, store.control, ask, clock, table)
     threads = ThreadReader(reader, ask, Threads(store.traces))
     return Room(settings, store, clock, ask, reader, table, RunStats(reader, rollups), threads)

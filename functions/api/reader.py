@@ -14,7 +14,6 @@ from functions.api.patience import Patience
 from functions.api.plan import path_of
 from functions.api.progress import Progress, progress_in
 from functions.api.search import BATCH, RunSearch, Served, read_of, tells
-from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.pricing.prices import PriceTable
 from shared.runs.run import Run
@@ -73,9 +72,8 @@ class Reader:
     only whole traces hold.
     """
 
-    def __init__(self, ask: Questions, clock: Clock, prices: PriceTable) -> None:
+    def __init__(self, ask: Questions, prices: PriceTable) -> None:
         self._ask = ask
-        self._clock = clock
         self._whole = WholeTraces(ask, prices)
 
     def run(

@@ -23,7 +23,7 @@ def test_samples_are_found_as_roots_and_as_errors(tmp_path: Path) -> None:
     now_us = clock.now_us()
     store = open_local_store(tmp_path, "http://localhost", clock, {})
     [project] = set(islice(fill(store, now_us), NEWEST))
-    reader = Reader(open_questions(store, clock, Periods()), clock, PriceTable.load())
+    reader = Reader(open_questions(store, clock, Periods()), PriceTable.load())
     roots = reader.query(WORKSPACE, RunCriteria(projects=(project,), is_root=True), NEWEST + 1).runs
     starts = [one.run.start_us for one in roots]
     assert len(starts) == NEWEST

@@ -46,7 +46,7 @@ def test_what_is_replayed_can_be_read(captured: Captured) -> None:
     assert project is not None
     heads = list(ask.heads.walk(WORKSPACE, project.id, Window(0, FOREVER_US)))
     assert [head.runs for head in heads] == [RUNS] * TRACES
-    reader = Reader(ask, SystemClock(), PriceTable.load())
+    reader = Reader(ask, PriceTable.load())
     names = [one.run.name for one in reader.trace(WORKSPACE, heads[0].trace_id)]
     assert names == ["agent", "plan", "search", "documents", "draft", "calculate", "answer", "parse"]
 

@@ -31,7 +31,7 @@ def room(tmp_path: Path) -> RecordRoom:
 
 
 def _pages(room: RecordRoom, fields: tuple[str, ...]) -> list[list[str]]:
-    reader, after, pages = Reader(room.ask, room.clock, PriceTable.load()), None, []
+    reader, after, pages = Reader(room.ask, PriceTable.load()), None, []
     while True:
         page = reader.query(WORKSPACE, RunCriteria(projects=(room.project(),)), 100, after, fields)
         assert all(name in one.payloads for one in page.runs for name in fields)
@@ -56,7 +56,7 @@ def test_what_is_not_asked_for_takes_no_place(room: RecordRoom) -> None:
 
 def test_traces_are_cut_in_the_same_way(room: RecordRoom) -> None:
     """The list of traces goes on behind the last root that fitted."""
-    reader, sizes = Reader(room.ask, room.clock, PriceTable.load()), []
+    reader, sizes = Reader(room.ask, PriceTable.load()), []
     after: Position | None = None
     while True:
         page = reader.traces(WORKSPACE, room.project(), ALL_TIME._replace(after=after), 100, ("inputs",))

@@ -39,7 +39,7 @@ class Library(RecordRoom):
             facts = agent_trace(start_us) if number % 3 else simple_trace(start_us)
             for piece in (facts[::2], facts[1::2]):
                 self.take(envelope(piece, NOON_US + number * 1000, f"name:{PROJECTS[number % 2]}"))
-        self.reader = Reader(self.ask, self.clock, PriceTable.load())
+        self.reader = Reader(self.ask, PriceTable.load())
         self.projects = tuple(self.project(name) for name in PROJECTS)
         self.all_runs = [run for trace in self._traces() for run in trace.runs.values()]
 
