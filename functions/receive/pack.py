@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from functions.receive.validate import Valid, known_fields
 from shared.base.units import KIB
+from shared.projects.project import BY_NAME
 from shared.runs.codec import compress_quickly, encode_facts
 from shared.runs.fact import MAX_RUNS_PER_TRACE, Group, Reject
 from shared.runs.merge import collapse
@@ -19,6 +20,9 @@ MAX_FACTS_BYTES = 128 * KIB
 """Facts of one group, uncompressed: with an inline payload a chunk stays far below DynamoDB's 400 KB."""
 MAX_FACT_BYTES = 96 * KIB
 """What one run may say beside its payload. Names, tags and small metadata together reach half of it."""
+
+MAX_PROJECT_NAMES = 100
+"""In one request: each new name makes a project, which stays. Clients name one, or as many as their experiments."""
 
 _Bucket = tuple[str | None, str | None, str | None]
 
@@ -32,7 +36,9 @@ class Packed(NamedTuple):
 
 def pack(valid: Sequence[Valid]) -> Packed:
     """All facts of a request in groups. A run is in one group, with its trace, unless no one says which."""
-    kept, rejects = _within_traces(_placed(valid))
+    kept, rejects = _within_projects(_placed(valid))
+    kept, more = _within_traces(kept)
+    rejects += more
     groups: list[Group] = []
     for (trace_id, project, _), bucket in _buckets(kept).items():
         groups.extend(_groups(trace_id, project, bucket, rejects))
@@ -52,6 +58,20 @@ def _with_place(one: Valid, known: Valid | None) -> Valid:
         one.fact.fields.update(known_fields(known.fact.fields))
         one = one._replace(trace_id=known.trace_id)
     return one if one.project or one.trace_id != known.trace_id else one._replace(project=known.project)
+
+
+def _within_projects(valid: list[Valid]) -> tuple[list[Valid], list[Reject]]:
+    """The first `MAX_PROJECT_NAMES` projects that are named; runs in others after them are refused."""
+    named = dict.fromkeys(one.project for one in valid if one.project and one.project.startswith(BY_NAME))
+    if len(named) <= MAX_PROJECT_NAMES:
+        return valid, []
+    refused = set(list(named)[MAX_PROJECT_NAMES:])
+    reason = (
+        f"the request names {len(named)} projects and one may name {MAX_PROJECT_NAMES}: this run's is not among the "
+        "first; send it in another request, or create the projects first and name them by session_id"
+    )
+    rejects = [_reject(one, reason) for one in valid if one.project in refused]
+    return [one for one in valid if one.project not in refused], rejects
 
 
 def _within_traces(valid: list[Valid]) -> tuple[list[Valid], list[Reject]]:

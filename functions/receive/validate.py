@@ -15,6 +15,7 @@ from functions.receive.refused import Refused
 from functions.receive.summaries import summarise
 from shared.base.errors import Malformed
 from shared.base.ids import canonical_uuid
+from shared.projects.project import BY_ID, BY_NAME
 from shared.projects.project import MAX_NAME_CHARS as MAX_PROJECT_NAME_CHARS
 from shared.runs.dotted_order import Place, place, segment, usual_place
 from shared.runs.fact import RUN_TYPES, Fact, Fields
@@ -198,9 +199,9 @@ def _place_new(
 def project_of(header: Header) -> str | None:
     """What the client calls the project, in the form that `Group.project` has. A blank name says nothing."""
     if header.session_id is not None:
-        return f"id:{_uuid('session_id', header.session_id)}"
+        return f"{BY_ID}{_uuid('session_id', header.session_id)}"
     if header.session_name and not header.session_name.isspace():
-        return "name:" + _short("session_name", header.session_name, MAX_PROJECT_NAME_CHARS)
+        return BY_NAME + _short("session_name", header.session_name, MAX_PROJECT_NAME_CHARS)
     return None
 
 

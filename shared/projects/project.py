@@ -10,6 +10,10 @@ from shared.retention.periods import Tier
 DEFAULT_NAME = "default"
 MAX_NAME_CHARS = 1_000
 
+BY_NAME = "name:"
+BY_ID = "id:"
+"""How a reference begins that names a project: a name is made a project on the way, an id is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Project:

@@ -8,14 +8,12 @@ from shared.base.clock import Clock
 from shared.base.errors import Conflict, NotFound
 from shared.base.ids import new_uuid
 from shared.base.units import US_PER_S
-from shared.projects.project import DEFAULT_NAME, Project, check_name
+from shared.projects.project import BY_ID, BY_NAME, DEFAULT_NAME, Project, check_name
 from shared.store import keys
 from shared.store.ports import Absent, Equals, Item, Key, KeyRange, Table
 from shared.store.rows import item_of, record_of
 
 _CACHE_S = 30
-_BY_NAME = "name:"
-_BY_ID = "id:"
 
 
 class Projects:
@@ -33,7 +31,7 @@ class Projects:
         or as the last `look_again`.
         Raises: NotFound when an id is not a project of this workspace.
         """
-        reference = reference or _BY_NAME + DEFAULT_NAME
+        reference = reference or BY_NAME + DEFAULT_NAME
         now_us = self._clock.now_us()
         read_us, project = self._resolved.get((workspace, reference), (0, None))
         if project is None or now_us - read_us > _CACHE_S * US_PER_S:
@@ -100,9 +98,9 @@ class Projects:
         return project
 
     def _found_or_made(self, workspace: str, reference: str) -> Project:
-        if reference.startswith(_BY_ID):
-            return self.get(workspace, reference.removeprefix(_BY_ID))
-        name = reference.removeprefix(_BY_NAME)
+        if reference.startswith(BY_ID):
+            return self.get(workspace, reference.removeprefix(BY_ID))
+        name = reference.removeprefix(BY_NAME)
         return self.named(workspace, name) or self._made(workspace, name)
 
     def _made(self, workspace: str, name: str) -> Project:

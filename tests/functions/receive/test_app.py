@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from functions.receive.app import build
+from functions.receive.pack import MAX_PROJECT_NAMES
 from infra.topology import PREFIXES, RECEIVE, Http
 from shared.base.errors import Unavailable
+from shared.runs.dotted_order import segment
 from shared.store.ports import Queue
 from tests.functions.receive.requests import (
     CHILD_ORDER,
@@ -28,6 +30,8 @@ from tests.functions.receive.requests import (
     open_room,
     part,
 )
+from tests.operations import uuid7
+from tests.stores import NOON_US
 
 FEEDBACK = "019aa0b0-0000-7000-8000-00000000000f"
 JSON = {"content-type": "application/json"}
@@ -152,6 +156,21 @@ def test_a_request_that_is_refused_whole_is_listed_for_its_owner(room: Room) -> 
     (envelope,) = room.envelopes()
     assert envelope.groups == []
     assert [reject.where for reject in envelope.rejects] == ["POST /runs/batch"]
+
+
+def test_a_request_of_very_many_projects_is_taken_so_far_and_listed(room: Room) -> None:
+    """What is over the limit is told to the client and travels along for the owner's list; the rest is queued."""
+    runs = [{"id": uuid7(NOON_US + at), "name": "n", "run_type": "chain"} for at in range(MAX_PROJECT_NAMES + 3)]
+    named = [
+        run | {"session_name": f"p{at}", "dotted_order": segment(NOON_US + at, run["id"])}
+        for at, run in enumerate(runs)
+    ]
+    status, answer = room.send(_json("POST", "/runs/batch", {"post": named}))
+    assert (status, answer["rejected_in_all"]) == (422, 3)
+    assert answer["accepted"] == [run["id"] for run in runs[:MAX_PROJECT_NAMES]]
+    [envelope] = room.envelopes()
+    assert {group.project for group in envelope.groups} == {f"name:p{at}" for at in range(MAX_PROJECT_NAMES)}
+    assert [reject.run_id for reject in envelope.rejects] == [run["id"] for run in runs[MAX_PROJECT_NAMES:]]
 
 
 def test_many_refusals_are_counted_and_bounded(room: Room) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.receive import pack as packing
-from functions.receive.pack import MAX_FACT_BYTES, MAX_FACTS_BYTES, pack
+from functions.receive.pack import MAX_FACT_BYTES, MAX_FACTS_BYTES, MAX_PROJECT_NAMES, pack
 from functions.receive.validate import Valid
 from shared.runs.codec import decompress, encode_facts, unpack_facts
 from shared.runs.dotted_order import segment
@@ -106,3 +106,29 @@ def test_a_trace_holds_so_many_runs_and_no_more(monkeypatch: pytest.MonkeyPatch)
     packed = pack(given)
     assert [reject.run_id for reject in packed.rejects] == [third]
     assert [len(unpack_facts(group.facts)) for group in packed.groups] == [3]
+
+
+def _in_projects(names: list[str | None]) -> list[Valid]:
+    return [
+        _valid(run_id := uuid7(NOON_US + at), project=name, dotted_order=segment(NOON_US + at, run_id))
+        for at, name in enumerate(names)
+    ]
+
+
+def test_one_request_makes_no_more_projects_than_it_may() -> None:
+    """Runs in the first hundred names are taken, each of the others is refused with the limit and the way out."""
+    names: list[str | None] = [f"name:p{number}" for number in range(MAX_PROJECT_NAMES + 2)]
+    given = _in_projects([*names, "name:p1", None, "id:q"])
+    packed = pack(given)
+    assert [group.project for group in packed.groups] == [*names[:MAX_PROJECT_NAMES], "name:p1", None, "id:q"]
+    assert [(one.run_id, one.project) for one in packed.rejects] == [
+        (one.fact.run_id, one.project) for one in given[MAX_PROJECT_NAMES : MAX_PROJECT_NAMES + 2]
+    ]
+    assert "names 102 projects and one may name 100" in packed.rejects[0].reason
+    assert "session_id" in packed.rejects[0].reason
+
+
+def test_projects_that_are_there_are_not_counted() -> None:
+    """A project named by its id is made by nobody, so a request may name as many as it has runs in."""
+    given = _in_projects([f"id:{number}" for number in range(MAX_PROJECT_NAMES + 1)])
+    assert (len(pack(given).groups), pack(given).rejects) == (MAX_PROJECT_NAMES + 1, [])
