@@ -49,6 +49,7 @@ from functions.api.routes import (
     stats,
     threads,
     traces_v2,
+    views,
     workspaces,
 )
 from functions.api.run_stats import RunStats
@@ -68,7 +69,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(sign_in, page_traces, ingest),
+    *(sign_in, page_traces, ingest, views),
 )
 
 

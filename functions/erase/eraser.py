@@ -23,6 +23,7 @@ from shared.store.erased import tombstone_key
 from shared.store.erasure import Erasure, Erasures, Part, Removed, Task
 from shared.store.ports import Item, Store
 from shared.store.questions import Questions
+from shared.store.views import remove_views
 
 _TRACES_AT_ONCE = 20
 """Whose rows are in memory together."""
@@ -65,6 +66,7 @@ class Eraser:
         if found.next is None:
             if erasure.kind == "project" and erasure.project is not None:
                 remove_project_rows(self._store.traces, erasure.workspace, erasure.project)
+                remove_views(self._store.control, erasure.workspace, erasure.project)
             self._found_all(erasure, part)
         else:
             self._erasures.send(msgspec.structs.replace(found.next, part=part))

@@ -225,6 +225,11 @@ def project_name(workspace: str, name: str) -> Key:
     return Key(f"{workspace}#project-names", hashlib.sha256(name.encode()).hexdigest())
 
 
+def views(workspace: str, project: str) -> str:
+    """The saved views of a project, by their id."""
+    return f"{workspace}#views#{project}"
+
+
 def erasures(workspace: str) -> str:
     """The receipts of a workspace's erasures, by their id, in order of time."""
     return f"{workspace}#erasures"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from functions.api.errors import NotSupportedYet
 from shared.base.errors import Malformed
@@ -18,6 +18,17 @@ class Asked(BaseModel):
     """A request body; fields that we don't know are ignored, since newer clients send more."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @field_validator("*")
+    @classmethod
+    def _can_be_written(cls, value: object) -> object:
+        """Every text of its own; JSON can hold half of a surrogate pair, no table can."""
+        if isinstance(value, str) and not value.isascii():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise ValueError("holds half of a surrogate pair, which is no character") from None
+        return value
 
     def refuse(self, names: Iterable[str]) -> None:
         """Raise where any of these fields says something. Raises: NotSupportedYet, which names them."""

@@ -14,6 +14,7 @@ from shared.base.errors import NotFound, Rejected
 from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_S
 from shared.pricing.prices import PriceTable
+from shared.projects.view import SavedView
 from shared.runs.codec import pack_envelope
 from shared.store import keys
 from shared.store.erased import Erased
@@ -21,6 +22,7 @@ from shared.store.erasure import Task
 from shared.store.ports import KeyRange
 from shared.store.rejects import rejected_operations
 from shared.store.rollups import ROOTS, Rollups
+from shared.store.views import Views
 from tests.erase_room import ERASE_SETTINGS, EraseRoom, Killed, marked_trace, watched
 from tests.operations import WORKSPACE, envelope, post, uuid7
 from tests.record_room import ALL_TIME, SETTINGS
@@ -267,12 +269,16 @@ def test_a_deleted_project_goes_with_all_its_traces(room: EraseRoom) -> None:
     project, other = room.project("gone"), room.project("kept")
     said = {"key": "user", "session_id": project, "comment": "all GONE"}
     room.ask.feedbacks.create(WORKSPACE, str(uuid.uuid4()), said, new_receipt(NOON_US))
+    views = Views(room.store.control, room.clock)
+    for at, name in ((project, "GONE"), (other, "KEPT")):
+        views.create(WORKSPACE, SavedView(str(uuid.uuid4()), at, f"of {name}", NOON_US, NOON_US))
     room.ask_to_erase(kind="project", project=other)
     room.ask_to_erase(kind="project", project=project)
     room.ask.projects.delete(WORKSPACE, project)
     room.finish()
     assert room.left("GONE") == []
     assert room.trace(kept[0].run_id) is not None
+    assert [one.name for one in views.all(WORKSPACE, other)] == ["of KEPT"]
 
 
 def test_statistics_never_count_what_is_erased(room: EraseRoom) -> None:
