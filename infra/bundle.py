@@ -1,4 +1,4 @@
-"""What Lambda gets, as folders: one layer for each set of packages, and each room's own code. No Docker.
+"""What AWS gets, as folders: a layer for each set of packages, each room's own code, and the page. No Docker.
 
 Folders are named by a hash of what went into them, so an unchanged one is not built again and the CDK
 sees the same asset. Byte code is compiled beforehand, since `/var/task` and `/opt` are read-only and
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -18,8 +19,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from infra.page.site import Site, build_site
+
 ROOT = Path(__file__).parent.parent
 LOCK = ROOT / "requirements" / "run.txt"
+PUBLISH = "infra/page/publish.py"
 _UNUSED = (
     *("bin", "zstandard/_cffi*", "zstandard/backend_cffi.py"),
     *("pyarrow/include", "pyarrow/tests", "pyarrow/libarrow_flight*", "pyarrow/libarrow_s3*"),
@@ -71,6 +75,13 @@ class PackageFolders:
         inputs = [part for file in files for part in (str(file).encode(), (self._root / file).read_bytes())]
         return self._built(f"room-{name}", inputs, lambda folder: self._copy(files, folder))
 
+    def page(self) -> Path:
+        """The page, with what puts it into its bucket. Raises: infra.page.modules.PageBroken."""
+        site = build_site(self._root / "web")
+        publish = (self._root / PUBLISH).read_bytes()
+        inputs = [publish, *[part for path in site.files for part in (path.encode(), site.files[path])]]
+        return self._built("page", inputs, lambda folder: self._carry(site, publish, folder))
+
     def _built(self, name: str, inputs: Iterable[bytes], build: Callable[[Path], None]) -> Path:
         """The folder of that name and inputs: there already, or built aside and moved into place whole."""
         folder = self._build / self._target.name / f"{name}-{self._digest(inputs)}"
@@ -88,6 +99,12 @@ class PackageFolders:
         for part in inputs:
             digest.update(hashlib.sha256(part).digest())
         return digest.hexdigest()[:16]
+
+    def _carry(self, site: Site, publish: bytes, folder: Path) -> None:
+        site.write(folder / "site")
+        (folder / "about.json").write_text(json.dumps(site.about()), encoding="utf-8")
+        (folder / "publish.py").write_bytes(publish)
+        self._compile(folder, mounted_at="/var/task")
 
     def _install(self, packages: tuple[str, ...], folder: Path) -> None:
         target = folder / "python"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from langsmith.utils import LangSmithError
 
 from infra.bootstrap import outputs_of
 from infra.check_export import exported
+from infra.check_page import check_page
 from infra.check_removal import check_bytes, delete, settle_soon, stored
 from infra.check_steps import CheckFailed, say, timed
 from infra.check_traffic import Sent, read_back, send_traces
@@ -57,7 +59,13 @@ class Check:
             self._cdk("synth", "--quiet", "--app", app, "--output", built, "-c", "bundle_for=host")
         with timed("cdk deploy"):
             self._cdk("deploy", "--app", built, "--require-approval", "never", STACK)
-        return outputs_of(STACK, self.aws.client("cloudformation"))
+        outputs = outputs_of(STACK, self.aws.client("cloudformation"))
+        return {name: self._reachable(value) for name, value in outputs.items()}
+
+    def page(self, outputs: dict[str, str]) -> None:
+        """The page, by its domain. Raises: CheckFailed."""
+        with timed("read the page"):
+            check_page(outputs["PageUrl"])
 
     def key(self) -> str:
         """An API key, from the command that an owner runs."""
@@ -122,6 +130,10 @@ class Check:
         asked = ["ApproximateNumberOfMessages"]
         answer = self.aws.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=asked)
         return int(answer["Attributes"][asked[0]])
+
+    def _reachable(self, text: str) -> str:
+        """The address of a distribution as the emulator serves it: by a name of this machine, without TLS."""
+        return re.sub(r"https://(\w+)\.cloudfront\.net", rf"http://\1.cloudfront.localhost:{self.aws.port}", text)
 
     def _cdk(self, *arguments: str) -> None:
         self._run(str(ROOT / "node_modules/.bin/cdk"), *arguments)
@@ -191,6 +203,7 @@ def main() -> int:
                 settle_soon(aws)
                 client = Client(api_url=outputs["LangSmithEndpoint"], api_key=check.key())
                 check.doors(outputs)
+                check.page(outputs)
                 sent = check.traces(client)
                 check.export(outputs, client, sent)
                 check.deletions(outputs, client, sent)

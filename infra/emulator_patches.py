@@ -5,18 +5,21 @@ What it does otherwise than AWS, and we need. These are its private functions, s
 - CloudFormation's `TimeToLiveSpecification` is ignored: rows would never expire.
 - Under `AUTH=true` every request counts as plain HTTP, which policies refuse that ask for TLS; the
   emulator has no TLS, and whether ours ask for it is held by a test of the template.
+- For the same reason its CloudFront turns every viewer away who must come by TLS, and asks the HTTP API, which is
+  the emulator itself, at port 443.
 """
 
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack import app
 from ministack.core import iam_evaluator
-from ministack.services import dynamodb
+from ministack.services import cloudfront, dynamodb
 from ministack.services.cloudformation import provisioners
 
 _PR_SET_PDEATHSIG = 1
@@ -31,6 +34,9 @@ def fill_gaps() -> None:
         handlers = provisioners._RESOURCE_HANDLERS[kind]  # noqa: SLF001 there is no public way
         handlers["create"] = _with_time_to_live(handlers["create"])
     iam_evaluator.EvalContext.secure_transport = property(lambda _: True, lambda _, __: None)
+    cloudfront._check_viewer_protocol_policy = lambda *_: None  # noqa: SLF001 as above
+    here = ("127.0.0.1", int(os.environ["GATEWAY_PORT"]), False)
+    cloudfront._origin_connect_target = lambda *_: here  # noqa: SLF001 as above
 
 
 def _with_time_to_live(create: Create) -> Create:

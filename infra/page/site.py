@@ -68,6 +68,11 @@ class Site:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
 
+    def about(self) -> list[dict[str, str]]:
+        """Path, type and cache of each file, those that never change before those which name them."""
+        ordered = sorted(self.files, key=lambda path: (cache_of(path) == ALWAYS_ASK, path))
+        return [{"path": path, "type": type_of(path), "cache": cache_of(path)} for path in ordered]
+
 
 def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     """The page of these sources: the same files for the same sources, on any machine. Raises: PageBroken."""

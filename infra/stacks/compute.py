@@ -34,6 +34,10 @@ class Bundles(Protocol):
         """A folder to mount at `/var/task`: our own code of one room."""
         ...
 
+    def page(self) -> Path:
+        """A folder to mount at `/var/task`: the page, and what puts it into its bucket."""
+        ...
+
 
 class Compute(Construct):
     """The functions by the name of their room."""

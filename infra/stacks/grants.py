@@ -17,6 +17,7 @@ _ROW_ACTIONS: dict[Access, list[str]] = {
 _OBJECT_ACTIONS: dict[Access, list[str]] = {
     "read": ["s3:GetObject"],
     "write": ["s3:DeleteObject", "s3:PutObject"],
+    "add": ["s3:PutObject"],
 }
 _MESSAGE_ACTIONS: dict[Access, list[str]] = {"send": ["sqs:SendMessage"], "depth": ["sqs:GetQueueAttributes"]}
 # Source: AWS Lambda, "Configuring an Amazon SQS event source mapping", execution role permissions.
@@ -48,13 +49,14 @@ def _rows(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStat
 
 
 def _objects(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
-    """The objects of both tiers.
+    """The objects of both tiers, but for `add`: of the base tier, where all that is received begins.
 
     Without leave to list, S3 answers 403 for an object that is not there, and we could not tell it from a
     real refusal. Source: Amazon S3 API, GetObject, permissions.
     """
     arn = _arn(data, resource)
-    objects = _allow(_OBJECT_ACTIONS[access], *[f"{arn}/{tier}/*" for tier in _TIERS])
+    tiers = _TIERS[:1] if access == "add" else _TIERS
+    objects = _allow(_OBJECT_ACTIONS[access], *[f"{arn}/{tier}/*" for tier in tiers])
     return [objects, _allow(["s3:ListBucket"], arn)] if access == "read" else [objects]
 
 

@@ -8,6 +8,9 @@ from typing import Any, Literal, Protocol, get_type_hints
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
 """The periods that CloudWatch Logs takes. Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`."""
 
+PriceClass = Literal["PRICE_CLASS_100", "PRICE_CLASS_200", "PRICE_CLASS_ALL"]
+"""Source: Amazon CloudFront, "Choose the price class for a CloudFront distribution"."""
+
 
 class Context(Protocol):
     """Where the values come from: the node of a CDK app."""
@@ -34,6 +37,11 @@ class Options:
     request_burst: int = 1_000
     reserved_concurrency: str = ""
     """`receive=50,record=20`: the most environments of a room that may run at once; absent means no limit."""
+    price_class: str = "PRICE_CLASS_100"
+    """How far CloudFront carries the page: to the cheapest places, most of them, or all."""
+    domain_name: str = ""
+    certificate_arn: str = ""
+    """Of a certificate for `domain_name`, in us-east-1, where CloudFront looks for it."""
 
     @classmethod
     def from_context(cls, context: Context) -> Options:
@@ -48,6 +56,10 @@ class Options:
             raise OptionInvalid(f"base_days={self.base_days} must be between 1 and extended_days={self.extended_days}")
         if self.log_days not in LogDays.__args__:  # type: ignore[attr-defined]  # a Literal's values
             raise OptionInvalid(f"log_days={self.log_days} is not one of {LogDays.__args__}")  # type: ignore[attr-defined]
+        if self.price_class not in PriceClass.__args__:  # type: ignore[attr-defined]  # as above
+            raise OptionInvalid(f"price_class={self.price_class} is not one of {PriceClass.__args__}")  # type: ignore[attr-defined]
+        if bool(self.domain_name) != bool(self.certificate_arn):
+            raise OptionInvalid("domain_name and certificate_arn go together: CloudFront serves no name without one")
         self.concurrency_by_room()
 
     def concurrency_by_room(self) -> dict[str, int]:

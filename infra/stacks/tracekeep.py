@@ -1,4 +1,4 @@
-"""The one stack: data, rooms, front door, alarms, and what its owner needs to know of it."""
+"""The one stack: data, rooms, front door, page, alarms, and what its owner needs to know of it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from constructs import Construct
 
 from infra.stacks.advice import decline
 from infra.stacks.alarms import Alarms
+from infra.stacks.cdn import Cdn
 from infra.stacks.compute import Bundles, Compute
 from infra.stacks.data import Data
 from infra.stacks.edge import Edge
 from infra.stacks.jobs import Jobs
 from infra.stacks.options import Options
+from infra.stacks.page import Page
 
 
 class TracekeepStack(Stack):
@@ -26,15 +28,17 @@ class TracekeepStack(Stack):
         compute = Compute(self, "compute", options, self.data, bundles)
         Jobs(self, "jobs", compute)
         edge = Edge(self, "edge", options, compute.functions)
+        cdn = Cdn(self, "cdn", options, edge.api, self.data.bucket)
+        Page(self, "page", options, cdn.bucket, bundles.page())
         Alarms(self, "alarms", options, self.data, compute.functions, edge.api)
-        self._tell(edge)
+        self._tell(edge, cdn)
         self._decline()
 
-    def _tell(self, edge: Edge) -> None:
-        endpoint = edge.api.api_endpoint
+    def _tell(self, edge: Edge, cdn: Cdn) -> None:
         for name, value, description in (
-            ("ApiEndpoint", endpoint, "Where the HTTP API answers"),
-            ("LangSmithEndpoint", f"{endpoint}/api/v1", "What to set LANGSMITH_ENDPOINT to"),
+            ("PageUrl", cdn.url, "Where people go"),
+            ("LangSmithEndpoint", f"{cdn.url}/api/v1", "What to set LANGSMITH_ENDPOINT to"),
+            ("ApiEndpoint", edge.api.api_endpoint, "The HTTP API itself: the same, without the page and its domain"),
             ("TracesTableName", self.data.traces.table_name, "Chunks, heads, logs, feed"),
             ("ControlTableName", self.data.control.table_name, "Workspaces, keys, projects"),
             ("BucketName", self.data.bucket.bucket_name, "Payload segments and attachments"),

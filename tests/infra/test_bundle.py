@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from infra.bundle import LAMBDA, ROOT, BundleFailed, PackageFolders, host, interpreter
+from infra.page.site import build_site
 from infra.topology import ROOMS, Room
+from tests.infra.page_sources import written
 
 ELF_MACHINE = slice(18, 20)
 AARCH64 = (183).to_bytes(2, "little")
@@ -62,6 +66,31 @@ def test_a_room_carries_itself_and_what_is_shared(folders: PackageFolders) -> No
         "shared/noun.py",
         "shared/prices.json",
     }
+
+
+def test_a_page_comes_with_what_puts_it_into_its_bucket(tmp_path: Path, folders: PackageFolders) -> None:
+    """Its files, what each is, and a function that needs nothing else."""
+    site = build_site(written(tmp_path / "house" / "web"))
+    (tmp_path / "house" / "infra" / "page").mkdir()
+    shutil.copy(ROOT / "infra/page/publish.py", tmp_path / "house" / "infra" / "page")
+    folder = folders.page()
+    found = {path.relative_to(folder / "site").as_posix() for path in (folder / "site").rglob("*") if path.is_file()}
+    assert found == set(site.files)
+    assert json.loads((folder / "about.json").read_text()) == site.about()
+    script = "import sys; sys.path.insert(0, '.'); import publish; print(len(publish.handler.__doc__) > 0)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_an_edit_of_the_page_is_a_new_folder(tmp_path: Path, folders: PackageFolders) -> None:
+    """So that CloudFormation sees that there is something to put."""
+    web = written(tmp_path / "house" / "web")
+    (tmp_path / "house" / "infra" / "page").mkdir()
+    shutil.copy(ROOT / "infra/page/publish.py", tmp_path / "house" / "infra" / "page")
+    before = folders.page()
+    assert folders.page() == before
+    (web / "favicon.svg").write_text("<svg/>")
+    assert folders.page() != before
 
 
 def test_every_module_is_compiled_and_never_checked(folders: PackageFolders) -> None:

@@ -51,6 +51,14 @@ def test_another_status_stops_the_check(door: str) -> None:
         _expect(200, door)
 
 
+def test_addresses_of_cloudfront_lead_to_the_emulator(tmp_path: Path) -> None:
+    """The outputs name a domain of AWS, where nothing of ours is."""
+    check = Check(Aws(4711, tmp_path / "log"), tmp_path)
+    found = check._reachable("https://d111111abcdef8.cloudfront.net/api/v1")
+    assert found == "http://d111111abcdef8.cloudfront.localhost:4711/api/v1"
+    assert check._reachable("TracesTable") == "TracesTable"
+
+
 def test_names_of_an_api_lead_here(door: str) -> None:
     """`<id>.execute-api.localhost` is this machine, though its resolver may not know."""
     with _names_under_localhost():

@@ -29,6 +29,10 @@ class EmptyFolders:
         """A folder with the room's name in it."""
         return self._folder(f"room-{name}")
 
+    def page(self) -> Path:
+        """A folder with a document in it."""
+        return self._folder("page")
+
     def _folder(self, name: str) -> Path:
         folder = self.root / name
         folder.mkdir(exist_ok=True)

@@ -17,6 +17,11 @@ FREE_WHILE_IDLE = {
     "AWS::ApiGatewayV2::Integration": "part of the API",
     "AWS::ApiGatewayV2::Route": "part of the API",
     "AWS::ApiGatewayV2::Stage": "part of the API",
+    "AWS::CloudFront::CachePolicy": "free",
+    "AWS::CloudFront::Distribution": "billed by the request and the byte",
+    "AWS::CloudFront::Function": "billed by the request",
+    "AWS::CloudFront::OriginAccessControl": "free",
+    "AWS::CloudFront::ResponseHeadersPolicy": "free",
     "AWS::CloudWatch::Alarm": "as many as an account has for nothing: see test_alarms.py",
     "AWS::DynamoDB::GlobalTable": "on demand: billed by the request and the byte stored",
     "AWS::Events::Rule": "schedules are free; what they wake is billed by the request and the millisecond",
@@ -33,6 +38,7 @@ FREE_WHILE_IDLE = {
     "AWS::SNS::TopicPolicy": "free",
     "AWS::SQS::Queue": "billed by the request",
     "AWS::SQS::QueuePolicy": "free",
+    "Custom::Page": "runs at deploys only",
 }
 """Every type that the template may hold, with what it is billed by: never by the hour."""
 
@@ -71,7 +77,7 @@ def test_cdk_nag_finds_nothing_that_has_no_reason(tmp_path: Path) -> None:
 def test_each_reason_answers_a_rule_that_finds_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules really run: without our reasons they refuse the template, for just what we gave reasons for."""
     declined: set[str] = set()
-    for module in ("compute", "edge", "tracekeep"):
+    for module in ("cdn", "compute", "edge", "page", "tracekeep"):
         monkeypatch.setattr(
             f"infra.stacks.{module}.decline", lambda *_, rule, reason: declined.add(rule) if reason else None
         )
@@ -86,9 +92,11 @@ def test_outputs_say_how_to_reach_it(template: Template) -> None:
     """The endpoint to set, with the path from which clients make their links, and each name a script needs."""
     outputs = {name: plain(output["Value"]) for name, output in template.body["Outputs"].items()}
     [api] = template.of_type("AWS::ApiGatewayV2::Api")
+    [domain] = template.of_type("AWS::CloudFront::Distribution")
     assert outputs == {
+        "PageUrl": f"https://{domain}",
+        "LangSmithEndpoint": f"https://{domain}/api/v1",
         "ApiEndpoint": api,
-        "LangSmithEndpoint": f"{api}/api/v1",
         "TracesTableName": "TracesTable",
         "ControlTableName": "ControlTable",
         "BucketName": "Bucket",
@@ -97,6 +105,13 @@ def test_outputs_say_how_to_reach_it(template: Template) -> None:
         "ErasuresQueueUrl": "ErasuresQueue",
         "ErasureDeadLetterQueueUrl": "ErasureDeadLetterQueue",
     }
+
+
+def test_outputs_name_the_owners_own_domain(chosen: Template) -> None:
+    """Where there is one, it is the one that people and clients use."""
+    outputs = {name: plain(output["Value"]) for name, output in chosen.body["Outputs"].items()}
+    assert outputs["PageUrl"] == "https://traces.example.com"
+    assert outputs["LangSmithEndpoint"] == "https://traces.example.com/api/v1"
 
 
 def test_outputs_are_nobody_elses_imports(template: Template) -> None:
