@@ -43,6 +43,7 @@ from functions.api.routes import (
     runs,
     runs_export,
     runs_v2,
+    series,
     session_facets,
     sessions,
     sign_in,
@@ -69,7 +70,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(sign_in, page_traces, ingest, views),
+    *(sign_in, page_traces, series, ingest, views),
 )
 
 

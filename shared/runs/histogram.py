@@ -52,10 +52,15 @@ class Histogram(msgspec.Struct, array_like=True):
 
     def percentile(self, share: float) -> float | None:
         """The value that this share of all values is not above; None of none."""
-        rank = max(1, math.ceil(self.count * share))
-        seen = 0
+        return self.percentiles(share)[0]
+
+    def percentiles(self, *shares: float) -> list[float | None]:
+        """The same for several shares, which grow."""
+        found: list[float | None] = []
+        seen, count = 0, self.count
+        ranks = [max(1, math.ceil(count * share)) for share in shares]
         for bucket in sorted(self.counts):
             seen += self.counts[bucket]
-            if seen >= rank:
-                return self.sums[bucket] / self.counts[bucket]
-        return None
+            while len(found) < len(ranks) and seen >= ranks[len(found)]:
+                found.append(self.sums[bucket] / self.counts[bucket])
+        return found or [None] * len(shares)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from shared.base.units import US_PER_DAY, US_PER_HOUR
 from shared.pricing.prices import PriceTable
 from shared.runs.stats import Stats
+from shared.store import keys
+from shared.store.ports import MAX_ITEM_BYTES, KeyRange
 from shared.store.rollups import ROOTS, RUNS, Groups, Rollups
+from shared.store.sizes import item_bytes
 from shared.store.walk import Window
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
 from tests.record_room import RecordRoom, agent_trace
@@ -103,3 +107,44 @@ def test_an_hour_of_which_something_may_have_expired_is_counted_from_what_is_lef
     room.clock.advance(15 * 86_400)
     assert room.stats(windows()[0]).get(ROOTS, Stats()) == Stats()
     assert room.stats(windows()[0]).get(RUNS, Stats()) == Stats()
+
+
+def test_an_hour_of_very_many_names_is_stored_with_the_rarest_joined(room: Counting) -> None:
+    """What is joined is counted once, however often the hour is stored, and the row stays small."""
+    hour_us = NOON_US - 5 * US_PER_HOUR
+    root = post(uuid7(hour_us), hour_us, name="root")
+    rare = [post(uuid7(hour_us + at), hour_us + at, root, name=f"name {at}", run_type="tool") for at in range(1, 400)]
+    room.take(envelope([root, *rare], room.clock.now_us()))
+    window = Window(hour_us, hour_us + 1_000)
+    for _ in range(2):
+        room.follow()
+        found = room.stats(window)
+        for kind in ("name", "tool"):
+            names = [stats.runs for name, stats in found.items() if name.startswith(f"{kind}:")]
+            assert len(names) == 200
+            assert sum(names) + found[f"other:{kind}"].runs == 400 - (kind == "tool")
+    rows = room.store.traces.query(KeyRange(keys.rollups(WORKSPACE, room.project())))
+    assert all(item_bytes(row) < MAX_ITEM_BYTES for row in rows)
+
+
+def test_an_hour_that_does_not_fit_is_stored_with_fewer_names(room: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of everything the sums stay, whatever the limit."""
+    expected = room.reference(windows()[0])
+    monkeypatch.setattr("shared.store.rollups._MAX_FRAME_BYTES", 0)
+    room.follow()
+    room.clock.advance(7200)
+    room.follow()
+    found = room.stats(windows()[0])
+    assert (found[ROOTS], found[RUNS]) == (expected[ROOTS], expected[RUNS])
+    assert found["other:name"].runs == expected[RUNS].runs
+
+
+def test_an_hour_stored_in_an_older_form_is_counted_again(room: Counting) -> None:
+    """It knows less than is asked today."""
+    room.follow()
+    stored = room.store.traces.query(KeyRange(keys.rollups(WORKSPACE, room.project())))
+    room.store.traces.put([dataclasses.replace(row, attributes={"f": row.attributes["f"]}) for row in stored])
+    room.clock.advance(7200)
+    found = {name: stats for name, stats in room.stats(windows()[0]).items() if stats != Stats()}
+    assert found == room.reference(windows()[0])
+    assert found["tool:search"].failed == found["tool:search"].runs > 0
