@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from functions.api.criteria import RunCriteria
 from functions.api.given_feedback import GivenFeedback
-from shared.runs.filter.evaluate import EntryParts, Unknown
+from shared.runs.filter.evaluate import Unknown
+from shared.runs.filter.expression import by_type
 from shared.runs.filter.subject import Known
 from shared.runs.run import Run
 from shared.store.questions import Questions
 
 MAX_RUNS = 10_000
-"""Runs that are looked at, the newest: a tenth of a second of reading."""
+"""Runs that are looked at, the newest: some tenths of a second of reading."""
 MAX_FEEDBACK = 1_000
 MAX_METADATA_KEYS = 100
 FACETS_HEADER = "Tracekeep-Facets"
+_COMPARED = (str, int, float)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Facet:
 class Facets:
     """How often each value occurs among the runs that were looked at; `is_all` where there are no more.
 
-    Values of metadata are counted by their JSON texts, so that 1 and "1" are two.
+    Values of metadata are counted by their JSON type, so that 1 and "1" are two, as they are to filters.
     """
 
     runs: int = 0
@@ -45,7 +46,7 @@ class Facets:
     run_types: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     tags: Counter[str] = field(default_factory=Counter)
-    metadata: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    metadata: dict[str, Counter[object]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, run: Run) -> None:
         """Look at one run, not newer than those before."""
@@ -55,8 +56,8 @@ class Facets:
         self.run_types[run.run_type] += 1
         self.statuses[run.status] += 1
         self.tags.update(set(run.tags or ()))
-        for key, text in {(one["metadata_key"], _text(one["metadata_value"])) for one in _entries(run)}:
-            self.metadata[key][text] += 1
+        for key, value in _entries(run):
+            self.metadata[key][by_type(value)] += 1
 
     def metadata_keys(self, wanted: Iterable[str] | None = None) -> list[str]:
         """The keys that most runs have, at most `MAX_METADATA_KEYS`; or those that are wanted and there."""
@@ -67,7 +68,8 @@ class Facets:
 
     def values(self, key: str, most: int) -> list[Facet]:
         """The most frequent values of a metadata key, as the JSON that they are."""
-        return [Facet(json.loads(one.value), one.count) for one in top(self.metadata[key], most)]
+        counted = top(self.metadata[key], most)
+        return [Facet(one.value[1] if isinstance(one.value, tuple) else one.value, one.count) for one in counted]
 
 
 def facets_of(
@@ -94,19 +96,17 @@ def feedback_keys(ask: Questions, workspace: str, project: str) -> tuple[Counter
     return Counter(one.key for one in given.looked_at), given
 
 
-def top(counted: Counter[str], most: int) -> list[Facet]:
+def top(counted: Mapping[Any, int], most: int) -> list[Facet]:
     """The most frequent, ties in order of the alphabet."""
-    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], str(one[0])))
     return [Facet(value, count) for value, count in ordered[:most]]
 
 
-def _entries(run: Run) -> Iterator[EntryParts]:
+def _entries(run: Run) -> Iterable[tuple[str, object]]:
     """The entries of metadata that can be compared: those inside objects by dotted keys, as filters name them."""
     entries = Known(run).entries("metadata")
     if isinstance(entries, Unknown):  # too large for this row: what it holds are the small values
-        entries = [{"metadata_key": key, "metadata_value": value} for key, value in run.metadata.items()]
-    yield from (one for one in entries if isinstance(one["metadata_value"], str | int | float))
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+        return [(key, value) for key, value in run.metadata.items() if isinstance(value, _COMPARED)]
+    return {
+        one["metadata_key"]: value for one in entries if isinstance(value := one["metadata_value"], _COMPARED)
+    }.items()
