@@ -1,6 +1,9 @@
-/** The ways to look at a trace, in the order of their keys. Each is loaded when it is first shown. */
+/** The ways to look at a trace, in the order of their keys. */
 
 import { html } from "../element.js";
+import "./minimap.js";
+import "./statistics.js";
+import "./timeline.js";
 
 /**
  * What every view is given.
@@ -30,8 +33,23 @@ export const VIEWS = [
   {
     id: "tree",
     word: "Tree",
+    hasMinimap: true,
     draw: ({ trace, rows, selected, found }) =>
       html`<tk-trace-tree .trace=${trace} .rows=${rows} .selected=${selected} .found=${found}></tk-trace-tree>`,
+  },
+  {
+    id: "timeline",
+    word: "Timeline",
+    hasMinimap: true,
+    wide: true,
+    draw: ({ trace, rows, selected, range }) =>
+      html`<tk-trace-timeline .trace=${trace} .rows=${rows} .selected=${selected} .range=${range}></tk-trace-timeline>`,
+  },
+  {
+    id: "statistics",
+    word: "Statistics",
+    isAlone: true,
+    draw: ({ trace }) => html`<tk-trace-statistics .trace=${trace}></tk-trace-statistics>`,
   },
 ];
 
