@@ -20,8 +20,9 @@ from shared.base.settings import Settings
 Resource = Literal[
     "traces", "control", "objects", "exports", "operations", "dead_letters", "erasures", "erasure_dead_letters"
 ]
-Access = Literal["read", "write", "send", "depth"]
-"""`write` is put, update and delete. For queues there are `send`, and `depth`: how many messages there are, none of
+Access = Literal["read", "write", "add", "send", "depth"]
+"""`write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
+that is received begins. For queues there are `send`, and `depth`: how many messages there are, none of
 which is seen. A room that needs several lists each."""
 
 PREFIXES = ("", "/api", "/api/v1")
@@ -105,7 +106,7 @@ RECEIVE = Room(
             Route("POST", "/runs/multipart"),
         )
     ),
-    grants=(("control", "read"), ("objects", "write"), ("operations", "send")),
+    grants=(("control", "read"), ("objects", "add"), ("operations", "send")),
     memory_mb=1024,
     timeout_s=10,
     packages=("aws-lambda-powertools", "msgspec", "opentelemetry-proto", "protobuf", "zstandard"),
@@ -129,7 +130,7 @@ RECORD = Room(
         ("control", "read"),
         ("control", "write"),
         ("objects", "read"),
-        ("objects", "write"),
+        ("objects", "add"),
         ("operations", "send"),
         ("dead_letters", "send"),
         ("erasures", "send"),
@@ -149,7 +150,6 @@ API = Room(
         ("control", "read"),
         ("control", "write"),
         ("objects", "read"),
-        ("objects", "write"),
         ("operations", "send"),
         ("operations", "depth"),
         ("dead_letters", "depth"),

@@ -18,10 +18,29 @@ VERBS: dict[str, Access] = {
     "copy": "write",
 }
 """Which access a method needs, by the first word of its name."""
+_BASE = "base/"
 
 
 class NotGranted(Exception):
     """A room used a door in a way that its grants do not name; the message says which to add."""
+
+
+class BaseTier:
+    """Objects whose `put` reaches the base tier alone: for those who may only add."""
+
+    def __init__(self, objects: Objects, who: str) -> None:
+        self._objects = objects
+        self._who = who
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 a method of any kind
+        """Every other method, as it is."""
+        return getattr(self._objects, name)
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
+        """Store a blob. Raises: NotGranted in another tier."""
+        if not key.startswith(_BASE):
+            raise NotGranted(f"{self._who}.put of {key}, but infra/topology.py lets it add to {_BASE} alone")
+        self._objects.put(key, body, content_type)
 
 
 class GuardedDoor:
@@ -41,7 +60,7 @@ def doors_of(room: Room, store: Store) -> Store:
     return Store(
         traces=cast("Table", _guarded(room, "traces", store.traces, Table)),
         control=cast("Table", _guarded(room, "control", store.control, Table)),
-        objects=cast("Objects", _guarded(room, "objects", store.objects, Objects)),
+        objects=cast("Objects", _guarded_objects(room, store.objects)),
         exports=cast("Objects", _guarded(room, "exports", store.exports, Objects)),
         operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
@@ -54,9 +73,20 @@ def methods_of(port: type) -> list[str]:
 
 
 def _guarded(room: Room, resource: Resource, door: object, port: type) -> GuardedDoor:
+    return GuardedDoor(door, _allowed(room, resource, port), f"{room.name} uses {resource}")
+
+
+def _allowed(room: Room, resource: Resource, port: type) -> frozenset[str]:
     granted = {access for name, access in room.grants if name == resource}
-    allowed = frozenset(name for name in methods_of(port) if VERBS[name.partition("_")[0]] in granted)
-    return GuardedDoor(door, allowed, f"{room.name} uses {resource}")
+    return frozenset(name for name in methods_of(port) if VERBS[name.partition("_")[0]] in granted)
+
+
+def _guarded_objects(room: Room, objects: Objects) -> GuardedDoor:
+    """As any door; a room that may add has its `put` besides."""
+    if ("objects", "add") not in room.grants:
+        return _guarded(room, "objects", objects, Objects)
+    who = f"{room.name} uses objects"
+    return GuardedDoor(BaseTier(objects, who), _allowed(room, "objects", Objects) | {"put"}, who)
 
 
 def _guarded_queue(room: Room, queue: Resource, door: object) -> GuardedDoor:

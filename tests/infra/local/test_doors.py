@@ -50,6 +50,19 @@ def test_what_is_not_granted_says_so(store: LocalStore) -> None:
         doors.operations.depth()
 
 
+def test_who_may_add_reaches_the_base_tier_alone(store: LocalStore) -> None:
+    """What was received begins there: the other tier, and what is there already, are not to be touched."""
+    doors = doors_of(replace(RECEIVE, grants=(("objects", "add"),)), store)
+    doors.objects.put("base/segments/s", b"new")
+    assert store.objects.get("base/segments/s") == b"new"
+    with pytest.raises(NotGranted, match=r"objects\.put of extended/segments/s"):
+        doors.objects.put("extended/segments/s", b"x")
+    with pytest.raises(NotGranted, match=r"objects\.delete"):
+        doors.objects.delete(["base/segments/s"])
+    with pytest.raises(NotGranted, match=r"objects\.get"):
+        doors.objects.get("base/segments/s")
+
+
 def test_a_queue_is_counted_with_its_dead_letters(store: LocalStore) -> None:
     """One question about two queues needs both grants."""
     assert sum(doors_of(API, store).operations.depth()) == 0
