@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from functions.api.errors import NotSupportedYet
 from shared.base.errors import Malformed
@@ -21,13 +21,13 @@ class Asked(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _can_be_written(cls, value: object) -> object:
-        """Every text of its own; JSON can hold half of a surrogate pair, no table can."""
+    def _can_be_written(cls, value: object, at: ValidationInfo) -> object:
+        """Every text of its own; JSON can hold half of a surrogate pair, no table can. Raises: Malformed."""
         if isinstance(value, str) and not value.isascii():
             try:
                 value.encode()
             except UnicodeEncodeError:
-                raise ValueError("holds half of a surrogate pair, which is no character") from None
+                raise Malformed(f"{at.field_name}: holds half of a surrogate pair, which is no character") from None
         return value
 
     def refuse(self, names: Iterable[str]) -> None:
