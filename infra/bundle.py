@@ -77,7 +77,7 @@ class PackageFolders:
 
     def page(self) -> Path:
         """The page, with what puts it into its bucket. Raises: infra.page.modules.PageBroken."""
-        site = build_site(self._root / "web")
+        site = build_site(self._root / "web").check_whole()
         publish = (self._root / PUBLISH).read_bytes()
         inputs = [publish, *[part for path in site.files for part in (path.encode(), site.files[path])]]
         return self._built("page", inputs, lambda folder: self._carry(site, publish, folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -21,6 +22,8 @@ _KEPT_SITES = 8
 _COMPRESSED_OVER_BYTES = 1_000
 """Source: Amazon CloudFront, "Serve compressed files": it compresses what is larger."""
 _READING = frozenset({"GET", "HEAD"})
+
+_log = logging.getLogger(__name__)
 
 Fingerprint = frozenset[tuple[str, int, int]]
 
@@ -83,6 +86,8 @@ class LocalPage:
             if self._current is None or seen != self._seen:
                 self._current = build_site(self._web)
                 self._seen = seen
+                for what in self._current.missing:
+                    _log.warning("page: %s; the rest is served", what)
                 self._sites = dict([*self._sites.items(), (self._current.version, self._current)][-_KEPT_SITES:])
             return self._current
 

@@ -29,6 +29,10 @@ class PageBroken(Exception):
     """The page cannot be made of its sources; the message names the file and what is wrong with it."""
 
 
+class FileMissing(Exception):
+    """A module is imported whose file is not there."""
+
+
 class Import(NamedTuple):
     """One name in a module: where it stands, and whether the module waits for it before it runs."""
 
@@ -43,6 +47,8 @@ class Modules(NamedTuple):
 
     sources: Mapping[str, str]
     preloads: tuple[str, ...]
+    missing: tuple[str, ...]
+    """What is wrong with imports whose files are not there; the modules that have them will not run."""
 
 
 def imports_of(source: str) -> Iterator[Import]:
@@ -56,15 +62,23 @@ def gather(entry: str, web: Path, packages: Path) -> Modules:
     """The entry of the page with all it imports, by their paths below `web/` or `vendor/`. Raises: PageBroken."""
     files = _Files(web, packages)
     sources: dict[str, str] = {}
-    waiting = [entry]
     statics: dict[str, list[str]] = {}
+    missing: list[str] = []
+    waiting = [(entry, "index.html")]
     while waiting:
-        path = waiting.pop()
-        if path not in sources:
+        path, importer = waiting.pop()
+        if path in statics:
+            continue
+        statics[path] = []
+        try:
             sources[path], reached = files.linked(path)
-            statics[path] = [target for target, is_static in reached if is_static]
-            waiting += [target for target, _ in reached]
-    return Modules(sources, tuple(_depth_first(entry, statics.__getitem__)))
+        except FileMissing:
+            missing.append(f"{importer} asks for {path}, which is not there")
+            continue
+        statics[path] = [target for target, is_static in reached if is_static]
+        waiting += [(target, path) for target, _ in reached]
+    preloads = tuple(path for path in _depth_first(entry, statics.__getitem__) if path in sources)
+    return Modules(sources, preloads, tuple(sorted(missing)))
 
 
 class _Files:
@@ -92,7 +106,7 @@ class _Files:
         try:
             return _SOURCE_MAP.sub("", below.read_text(encoding="utf-8"))
         except (FileNotFoundError, IsADirectoryError):
-            raise PageBroken(f"web/ has no module {path}, or npm did not install it: `make run` does") from None
+            raise FileMissing(path) from None
 
     def _target(self, path: str, name: str) -> str:
         if name.startswith("."):

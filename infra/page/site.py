@@ -16,6 +16,7 @@ import mimetypes
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from infra.page.media import media_of
 from infra.page.modules import PageBroken, gather
@@ -61,6 +62,14 @@ class Site:
 
     version: str
     files: Mapping[str, bytes]
+    missing: tuple[str, ...] = ()
+    """What the page lacks: a view that needs it will not show."""
+
+    def check_whole(self) -> Self:
+        """The site itself. Raises: PageBroken where something is missing."""
+        if self.missing:
+            raise PageBroken("; ".join(self.missing))
+        return self
 
     def write(self, folder: Path) -> None:
         """Put the files into a folder."""
@@ -75,7 +84,10 @@ class Site:
 
 
 def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
-    """The page of these sources: the same files for the same sources, on any machine. Raises: PageBroken."""
+    """The page of these sources: the same files for the same sources, on any machine.
+
+    Raises: PageBroken; what only a part of it needs and is not there, the site's `missing` says.
+    """
     packages = packages or web / "node_modules"
     modules = gather(ENTRY, web, packages)
     assets = {path: source.encode() for path, source in modules.sources.items()}
@@ -87,7 +99,8 @@ def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     root = {name: (web / name).read_bytes() for name in ROOT_FILES if (web / name).exists()}
     index = _index(web, _head(f"{ASSETS}{version}", modules.preloads, root, has_theme=THEME in assets))
     prefix = f"{ASSETS}{version}/".removeprefix("/")
-    return Site(version, {INDEX: index, **root, **{prefix + path: assets[path] for path in sorted(assets)}})
+    files = {INDEX: index, **root, **{prefix + path: assets[path] for path in sorted(assets)}}
+    return Site(version, files, modules.missing)
 
 
 def headers_of(sources: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -148,12 +148,21 @@ def test_an_edit_shows_on_reload(client: httpx.Client, web: Path) -> None:
 
 def test_a_page_that_cannot_be_built_says_why(client: httpx.Client, web: Path) -> None:
     """The API goes on, and so does the page once it is mended."""
-    _edit(web / "a.js", 'import "./nowhere.js";\n')
+    _edit(web / "a.js", 'import "not-installed";\n')
     broken = client.get("/", headers=BROWSER)
-    assert (broken.status_code, "nowhere.js" in broken.text) == (500, True)
+    assert (broken.status_code, "not-installed" in broken.text) == (500, True)
     assert client.get("/api/v1/sessions").json()["function"] == "api"
     _edit(web / "a.js", "export const a = 2;\n")
     assert client.get("/").status_code == 200
+
+
+def test_a_part_that_is_missing_is_said_and_the_rest_is_served(
+    client: httpx.Client, web: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A view that is being written takes no other away."""
+    _edit(web / "views" / "late.js", 'import "./nowhere.js";\n')
+    assert client.get("/").status_code == 200
+    assert "views/late.js asks for views/nowhere.js" in caplog.text
 
 
 def test_without_a_page_the_api_serves(tmp_path: Path) -> None:

@@ -91,7 +91,6 @@ def test_preloads_are_what_the_entry_waits_for(web: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ('import "./nowhere.js";', "no module nowhere.js"),
         ('import "nowhere";', "must stand in web/package.json"),
         ('import "little/secret.js";', "does not export"),
         ('import "../../etc/passwd";', "outside of web/"),
@@ -104,6 +103,15 @@ def test_what_cannot_be_served_is_named(web: Path, source: str, said: str) -> No
     (web / "a.js").write_text(source, encoding="utf-8")
     with pytest.raises(PageBroken, match=said):
         gather("main.js", web, web / "node_modules")
+
+
+def test_what_is_not_there_is_said_and_the_rest_goes_on(web: Path) -> None:
+    """By whom it is asked for; it is neither served nor preloaded."""
+    (web / "a.js").write_text('import "./nowhere.js"; import "./side.js";', encoding="utf-8")
+    found = gather("main.js", web, web / "node_modules")
+    assert found.missing == ("a.js asks for nowhere.js, which is not there",)
+    assert "nowhere.js" not in {*found.sources, *found.preloads}
+    assert {"a.js", "side.js"} <= set(found.preloads)
 
 
 def test_circles_end(web: Path) -> None:

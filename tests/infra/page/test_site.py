@@ -70,6 +70,14 @@ def test_nothing_else_of_the_folder_is_served(web: Path) -> None:
     assert under & {"unused.js", "package.json", "vendor/little/package.json", "styles/base.css"} == set()
 
 
+def test_a_site_that_lacks_something_is_not_whole(web: Path) -> None:
+    """The laptop serves the rest of it; it is not deployed."""
+    assert build_site(web).check_whole() == build_site(web)
+    (web / "views" / "late.js").write_text('import "./nowhere.js";', encoding="utf-8")
+    with pytest.raises(PageBroken, match=r"views/late\.js asks for views/nowhere\.js, which is not there"):
+        build_site(web).check_whole()
+
+
 @pytest.mark.parametrize("text", ["<html></html>", "<!-- tracekeep:head --><!-- tracekeep:head -->"])
 def test_a_document_without_its_place_is_refused(web: Path, text: str) -> None:
     """Or with two of them."""
