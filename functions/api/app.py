@@ -57,7 +57,6 @@ from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
 from functions.api.threads import ThreadReader
 from shared.base.clock import Clock
-from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.store.counted import reads_counted
 from shared.store.ports import Store
@@ -92,11 +91,10 @@ def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:
 def open_room(settings: ApiSettings, store: Store, clock: Clock) -> Room:
     """What the routes work with."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
-    table = PriceTable.load()
-    reader = Reader(ask, table)
-    rollups = Rollups(store.traces, store.control, ask, clock, table)
+    reader = Reader(ask, ask.prices)
+    rollups = Rollups(store.traces, store.control, ask, clock, ask.prices)
     threads = ThreadReader(reader, ask, Threads(store.traces))
-    return Room(settings, store, clock, ask, reader, table, RunStats(reader, rollups), threads)
+    return Room(settings, store, clock, ask, reader, RunStats(reader, rollups), threads)
 
 
 def build_app(room: Room) -> FastAPI:

@@ -23,7 +23,6 @@ from shared.access.credentials import names_key, workspace_of
 from shared.access.session import COOKIE, Session
 from shared.base.clock import Clock
 from shared.base.errors import Unauthenticated
-from shared.pricing.prices import PriceTable
 from shared.store.ports import Store
 from shared.store.questions import Questions
 from shared.store.sessions import Sessions
@@ -44,7 +43,6 @@ class Room:
     clock: Clock
     ask: Questions
     reader: Reader
-    prices: PriceTable
     run_stats: RunStats
     threads: ThreadReader
 

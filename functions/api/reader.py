@@ -15,7 +15,7 @@ from functions.api.plan import path_of
 from functions.api.progress import Progress, progress_in
 from functions.api.search import BATCH, RunSearch, Served, read_of, tells
 from shared.base.errors import NotFound
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.runs.run import Run
 from shared.store.heads import Head
 from shared.store.questions import Questions
@@ -72,7 +72,7 @@ class Reader:
     only whole traces hold.
     """
 
-    def __init__(self, ask: Questions, prices: PriceTable) -> None:
+    def __init__(self, ask: Questions, prices: Prices) -> None:
         self._ask = ask
         self._whole = WholeTraces(ask, prices)
 

@@ -66,7 +66,7 @@ class RunStats:
         groups: Groups = defaultdict(Stats)
         matching, served = self._reader.each(workspace, criteria)
         for run, head in matching:
-            totals = self._rollups.own_totals(run) if head is None else head.totals
+            totals = self._rollups.own_totals(workspace, run) if head is None else head.totals
             first_token_us = None if head is None else head.first_token_us
             keys = _groups_of(run, grouping)
             for key in keys:

@@ -148,7 +148,7 @@ class SeriesReader:
         for count, (run, head) in enumerate(matching):
             if count == MAX_COUNTED:
                 return _of_cells(cells), run.order_us, served
-            totals = self._rollups.own_totals(run) if head is None else head.totals
+            totals = self._rollups.own_totals(workspace, run) if head is None else head.totals
             token_us = None if head is None else head.first_token_us
             for kind, group in _places(run, asked.grouping, is_root=is_root):
                 cells[buckets.at(run.order_us), kind, group].add(run, totals, token_us)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.base.errors import NotFound
 from shared.base.garbage import collection_paused
 from shared.base.ids import receipt_us
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.projects.project import Project
 from shared.runs.skeleton import Skeleton, skeleton_of
 from shared.runs.trace import Trace
@@ -40,7 +40,7 @@ class Drawn:
 class Skeletons:
     """Questions about the skeletons of traces, for one deployment. A trace that is not there is NotFound."""
 
-    def __init__(self, ask: Questions, prices: PriceTable) -> None:
+    def __init__(self, ask: Questions, prices: Prices) -> None:
         self._ask = ask
         self._prices = prices
 
@@ -61,7 +61,7 @@ class Skeletons:
         if stored is None or not alive:
             raise _missing(trace_id)
         with collection_paused():
-            trace = Trace(trace_id, stored.merged(), self._prices)
+            trace = Trace(trace_id, stored.merged(), self._prices.of(workspace))
             runs = [run for run in trace.in_order if run.project in alive]
             if not runs:
                 raise _missing(trace_id)

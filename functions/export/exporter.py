@@ -21,7 +21,6 @@ from shared.base.errors import Rejected
 from shared.exports.bulk_export import BulkExport, ExportWindow
 from shared.exports.layout import date_of, folder, manifest_path, part_path
 from shared.exports.manifest import SCHEMA_VERSION, Manifest, PartFile, Query, written
-from shared.pricing.prices import PriceTable
 from shared.runs.filter.parse import parse
 from shared.store.exports import Exports
 from shared.store.ports import Objects
@@ -45,7 +44,6 @@ class Exporter:
         self._exports = exports
         self._files = files
         self._clock = clock
-        self._prices = PriceTable.load()
 
     def work(self, window: ExportWindow, has_time: HasTime) -> None:
         """Take a window as far as there is time."""
@@ -80,7 +78,7 @@ class Exporter:
 
     def _pieces(self, export: BulkExport, window: ExportWindow) -> Iterator[Piece]:
         batch_runs = min(BATCH_RUNS, self._settings.part_runs)
-        reader = WindowReader(self._ask, self._prices, export.workspace, export.project, batch_runs)
+        reader = WindowReader(self._ask, self._ask.prices, export.workspace, export.project, batch_runs)
         after = None if window.order_us is None else Position(window.order_us, window.run_id or "")
         where = None if export.filter is None else parse(export.filter)
         for batch in reader.batches(window.start_us, window.end_us, after, where):

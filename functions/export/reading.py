@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.runs.fact import PAYLOAD_FIELDS
 from shared.runs.filter.evaluate import evaluate
 from shared.runs.filter.expression import Expression
@@ -33,7 +33,7 @@ class WindowReader:
     """Reads the runs of one project. What has ended or was deleted by now is left out."""
 
     def __init__(
-        self, ask: Questions, prices: PriceTable, workspace: str, project: str, batch_runs: int = BATCH_RUNS
+        self, ask: Questions, prices: Prices, workspace: str, project: str, batch_runs: int = BATCH_RUNS
     ) -> None:
         self._ask = ask
         self._whole_traces = WholeTraces(ask, prices)

@@ -11,7 +11,6 @@ from typing import Any
 
 from functions.meter.settings import MeterSettings
 from shared.base.clock import Clock
-from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.store.ports import Store
 from shared.store.questions import open_questions
@@ -23,7 +22,7 @@ Handler = Callable[[dict[str, Any], object], dict[str, int]]
 def build(settings: MeterSettings, store: Store, clock: Clock) -> Handler:
     """The handler of the schedule's events; it answers with how much it counted."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
-    rollups = Rollups(store.traces, store.control, ask, clock, PriceTable.load())
+    rollups = Rollups(store.traces, store.control, ask, clock, ask.prices)
 
     def handle(_event: dict[str, Any], _context: object) -> dict[str, int]:
         hours = [rollups.follow(workspace.id) for workspace in ask.access.workspaces()]

@@ -23,7 +23,6 @@ from functions.record.settings import RecordSettings
 from shared.base.clock import Clock
 from shared.base.errors import ServiceError
 from shared.base.log import logger
-from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.runs.codec import unpack_envelope
 from shared.runs.fact import Envelope
@@ -46,7 +45,7 @@ class Delivery(NamedTuple):
 def build(settings: RecordSettings, store: Store, clock: Clock) -> Handler:
     """The handler of SQS events; it answers with the ids of the messages that must come again."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
-    recorder = Recorder(store, ask, clock, PriceTable.load(), settings.inline_bytes)
+    recorder = Recorder(store, ask, clock, ask.prices, settings.inline_bytes)
     room = _Room(recorder, store, settings.max_attempts)
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from functions.record.arrivals import Arrival
 from functions.record.summary import head_of
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.store.heads import HeadPlace, NewHead
 from shared.store.questions import Questions
 from shared.store.traces import AtHand, StoredTrace
@@ -27,7 +27,7 @@ class Headings:
     read sees the root, or the root was written after it, and then its own writer's read sees the note.
     """
 
-    def __init__(self, ask: Questions, prices: PriceTable) -> None:
+    def __init__(self, ask: Questions, prices: Prices) -> None:
         self._ask = ask
         self._prices = prices
 
@@ -71,7 +71,7 @@ class Headings:
         self._write_rooted([(stored, places[key]) for key, stored in again if stored.has_root], {})
 
     def _new(self, stored: StoredTrace, at_hand: AtHand) -> NewHead:
-        head, root_start_us = head_of(stored, self._prices, at_hand)
+        head, root_start_us = head_of(stored, self._prices.of(stored.workspace), at_hand)
         shards = self._ask.projects.resolve(stored.workspace, f"id:{head.project}").shards
         place = HeadPlace(head.project, root_start_us, shards)
         return NewHead(stored.workspace, head, place if stored.has_root else stored.provisional or place)

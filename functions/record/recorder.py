@@ -20,7 +20,7 @@ from functions.record.listings import Recorded, listing_rows
 from functions.record.payloads import store_payloads
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope
@@ -38,7 +38,7 @@ TraceKey = tuple[str, str]
 class Recorder:
     """Records batches of envelopes."""
 
-    def __init__(self, store: Store, ask: Questions, clock: Clock, prices: PriceTable, inline_bytes: int) -> None:
+    def __init__(self, store: Store, ask: Questions, clock: Clock, prices: Prices, inline_bytes: int) -> None:
         self._store = store
         self._ask = ask
         self._clock = clock

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -78,6 +78,21 @@ class PriceTable:
         """A table of these rows only. Raises: ValueError, which names the row."""
         return cls(map(price_from, rows), map(price_from, own))
 
+    def with_own(self, own: Iterable[Price]) -> PriceTable:
+        """The same table with an owner's rows before it."""
+        table = PriceTable((), own, self._elsewhere)
+        table._prices = self._prices
+        return table
+
+    def of(self, _workspace: str) -> PriceTable:
+        """Itself: a table has the same prices for everyone (see `Prices`)."""
+        return self
+
+    @property
+    def shipped(self) -> list[Price]:
+        """The prices that are no owner's."""
+        return [price for _, price in self._prices]
+
     @property
     def prices(self) -> list[Price]:
         """All prices: an owner's own first."""
@@ -102,6 +117,14 @@ class PriceTable:
         own = [row for row in self._own if (row[1].provider or provider).lower() == provider]
         is_elsewhere = not self._elsewhere.isdisjoint((provider, *hosts_of(model)))
         return _matching(own, [model.lower(), *names]) or _matching([] if is_elsewhere else self._prices, names)
+
+
+class Prices(Protocol):
+    """The price table of each workspace."""
+
+    def of(self, workspace: str) -> PriceTable:
+        """The table."""
+        ...
 
 
 def _matching(rows: list[Row], names: list[str]) -> list[Price]:

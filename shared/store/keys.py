@@ -250,6 +250,11 @@ def feedback_configs(workspace: str) -> str:
     return f"{workspace}#feedback-configs"
 
 
+def own_prices(workspace: str) -> str:
+    """The prices of models that an owner wrote, by their id."""
+    return f"{workspace}#prices"
+
+
 def exports(workspace: str) -> str:
     """The bulk exports of a workspace, by their id."""
     return f"{workspace}#exports"

@@ -15,6 +15,7 @@ from shared.store.feedbacks import Feedbacks
 from shared.store.heads import Heads
 from shared.store.hours import Hours
 from shared.store.locate import Locator
+from shared.store.own_prices import PriceBook
 from shared.store.ports import Store
 from shared.store.projects import Projects
 from shared.store.runlog import RunLog
@@ -36,6 +37,7 @@ class Questions:
     feedbacks: Feedbacks
     feedback_tokens: FeedbackTokens
     feedback_configs: FeedbackConfigs
+    prices: PriceBook
 
 
 def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
@@ -58,4 +60,5 @@ def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
         feedbacks=Feedbacks(store.traces, store.operations, homes, periods, clock),
         feedback_tokens=FeedbackTokens(store.traces, clock),
         feedback_configs=FeedbackConfigs(store.control),
+        prices=PriceBook(store.control, clock),
     )

@@ -17,7 +17,7 @@ import msgspec
 from shared.base.clock import Clock
 from shared.base.units import KIB, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE
 from shared.pricing.costs import cost_of
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.retention.periods import deletable_epoch_s
 from shared.runs.codec import compress, decompress
 from shared.runs.run import Run
@@ -75,7 +75,7 @@ class Activity:
 class Rollups:
     """Statistics of projects."""
 
-    def __init__(self, traces: Table, control: Table, ask: Questions, clock: Clock, prices: PriceTable) -> None:
+    def __init__(self, traces: Table, control: Table, ask: Questions, clock: Clock, prices: Prices) -> None:
         self._traces = traces
         self._erased = Erased(traces)
         self._control = control
@@ -150,17 +150,17 @@ class Rollups:
             for name in (ROOTS, f"{ROOT_TYPE}:{root.run_type}", f"{ROOT_NAME}:{root.name}"):
                 groups.setdefault(name, Stats()).add(root, head.totals, head.first_token_us)
         for run in self._runs(workspace, project, window):
-            totals = self.own_totals(run)
+            totals = self.own_totals(workspace, run)
             tool = (f"{TOOL}:{run.name}",) if run.run_type == TOOL else ()
             for name in (RUNS, f"{RUN_TYPE}:{run.run_type}", f"{NAME}:{run.name}", *tool):
                 groups.setdefault(name, Stats()).add(run, totals)
         return _bounded(groups, _MOST_NAMES[0])
 
-    def own_totals(self, run: Run) -> Totals | None:
+    def own_totals(self, workspace: str, run: Run) -> Totals | None:
         """What a run itself used: a parent's tokens are its children's, and counted there."""
         if run.run_type not in MODEL_RUN_TYPES or run.usage is None:
             return None
-        price = self._prices.price_for(run.model, run.provider, run.start_us)
+        price = self._prices.of(workspace).price_for(run.model, run.provider, run.start_us)
         return roll_up([Node(run.id, None, run.run_type, run.usage, cost_of(run.usage, price))])[run.id]
 
     def _runs(self, workspace: str, project: str, window: Window) -> Iterator[Run]:

@@ -10,7 +10,7 @@ from typing import Any
 from shared.base.errors import NotFound
 from shared.base.garbage import collection_paused
 from shared.feedback.spoken import feedback_text
-from shared.pricing.prices import PriceTable
+from shared.pricing.prices import Prices
 from shared.retention.periods import Tier
 from shared.runs.filter.evaluate import evaluate
 from shared.runs.filter.expression import Expression
@@ -110,7 +110,7 @@ class WholeTrace:
 class WholeTraces:
     """Reads whole traces for one deployment."""
 
-    def __init__(self, ask: Questions, prices: PriceTable) -> None:
+    def __init__(self, ask: Questions, prices: Prices) -> None:
         self._ask = ask
         self._prices = prices
 
@@ -158,7 +158,7 @@ class WholeTraces:
 
     def _whole(self, stored: StoredTrace, is_alive: Callable[[str], bool]) -> WholeTrace:
         with collection_paused(when=sum(chunk.posts for chunk in stored.chunks) > _MANY_RUNS):
-            trace = Trace(stored.id, stored.merged(), self._prices)
+            trace = Trace(stored.id, stored.merged(), self._prices.of(stored.workspace))
             projects = {run.project for run in trace.runs.values()}
             alive = {project for project in projects if is_alive(project)}
             return WholeTrace(stored, trace, self._ask, alive)

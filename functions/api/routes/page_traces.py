@@ -26,7 +26,7 @@ routes = APIRouter()
 async def read_skeleton(caller: CallerIn, request: Request, trace_id: str) -> Response:
     """All runs of a trace, column by column; 304 where the asker has the newest already."""
     trace = uuid_of(trace_id, "trace_id")
-    skeletons = Skeletons(caller.room.ask, caller.room.prices)
+    skeletons = Skeletons(caller.room.ask, caller.room.ask.prices)
     known = request.headers.get("if-none-match", "")
     revision = skeletons.revision(caller.workspace, trace) if known else ""
     if known and _tag(revision) in _tags(known):

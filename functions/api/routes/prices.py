@@ -1,40 +1,52 @@
-"""The price table that costs are reckoned from."""
+"""The price table that costs are reckoned from: the rows that we ship, and an owner's own before them."""
 
 from __future__ import annotations
-
-import uuid
-from typing import Any
 
 from fastapi import APIRouter, Response
 
 from functions.api.answers import json_v1
 from functions.api.auth import CallerIn
-from functions.api.schemas.moments import naive
-from functions.api.schemas.money import amount, amounts
-from shared.pricing.prices import Price
+from functions.api.schemas.asked import uuid_of
+from functions.api.schemas.price import PriceBody, own_row, shipped_row
+from shared.base.ids import new_uuid
+from shared.pricing.own import own_price
 
-_ROWS = uuid.UUID("0d5f3c64-6d0b-4e0f-9d5c-6f3c0e6f2b11")
-"""A name space of our own, so that a row of the table has the same id wherever it is served."""
-
-routes = APIRouter()
+routes = APIRouter(prefix="/model-price-map")
 
 
-@routes.get("/model-price-map")
+@routes.get("")
 async def list_prices(caller: CallerIn) -> Response:
-    """Dollars per token by model, the first row that matches a run's model counting."""
-    return json_v1([_row(price) for price in caller.room.prices.prices])
+    """Dollars per token by model, an owner's own rows first; a run has the first that matches its model."""
+    prices = caller.room.ask.prices
+    own = [own_row(row) for row in prices.own.all(caller.workspace)]
+    return json_v1(own + [shipped_row(price) for price in prices.of(caller.workspace).shipped])
 
 
-def _row(price: Price) -> dict[str, Any]:
-    tariff = price.tariff
-    return {
-        "id": str(uuid.uuid5(_ROWS, f"{price.provider}|{price.match}|{price.start_us}")),
-        "name": price.match,
-        "provider": price.provider,
-        "match_pattern": price.match,
-        "start_time": naive(price.start_us) if price.start_us else None,
-        "prompt_cost": amount(tariff.input),
-        "completion_cost": amount(tariff.output),
-        "prompt_cost_details": amounts(tariff.input_details),
-        "completion_cost_details": amounts(tariff.output_details),
-    }
+@routes.post("")
+async def create_price(caller: CallerIn, asked: PriceBody) -> Response:
+    """A row of one's own, for runs that start from now on, or from its start time."""
+    row = own_price(new_uuid(), asked.asked(), caller.now_us)
+    caller.room.ask.prices.own.add(caller.workspace, row)
+    caller.room.ask.prices.forget(caller.workspace)
+    return json_v1(own_row(row))
+
+
+@routes.put("/{price_id}")
+async def change_price(caller: CallerIn, price_id: str, asked: PriceBody) -> Response:
+    """Another price from now on, or from its start time; runs that started before keep theirs."""
+    prices = caller.room.ask.prices
+    known = prices.own.get(caller.workspace, uuid_of(price_id, "price_id"))
+    row = known.changed(own_price(known.id, asked.asked(), caller.now_us))
+    prices.own.write(caller.workspace, row)
+    prices.forget(caller.workspace)
+    return json_v1(own_row(row))
+
+
+@routes.delete("/{price_id}")
+async def delete_price(caller: CallerIn, price_id: str) -> Response:
+    """Let a row of one's own not be; what we ship counts again."""
+    prices = caller.room.ask.prices
+    row = prices.own.get(caller.workspace, uuid_of(price_id, "price_id"))
+    prices.own.delete(caller.workspace, row.id)
+    prices.forget(caller.workspace)
+    return Response(status_code=204)

@@ -54,4 +54,4 @@ async def read_sparklines(caller: CallerIn, hours: Annotated[int, Query(ge=1, le
 
 def _rollups(caller: Caller) -> Rollups:
     room = caller.room
-    return Rollups(room.store.traces, room.store.control, room.ask, room.clock, room.prices)
+    return Rollups(room.store.traces, room.store.control, room.ask, room.clock, room.ask.prices)
