@@ -87,6 +87,10 @@ class Check:
         self.read(client, sent)
         return sent
 
+    def health(self, outputs: dict[str, str], client: Client) -> None:
+        """The api room may count the queues, and its role lets it. Raises: CheckFailed."""
+        _expect(200, f"{outputs['LangSmithEndpoint']}/workspaces/current/ingest-health", key=str(client.api_key))
+
     def read(self, client: Client, sent: list[Sent]) -> None:
         """All that was sent is there, once, and nothing else. Raises: CheckFailed."""
         try:
@@ -205,6 +209,7 @@ def main() -> int:
                 check.doors(outputs)
                 check.page(outputs)
                 sent = check.traces(client)
+                check.health(outputs, client)
                 check.export(outputs, client, sent)
                 check.deletions(outputs, client, sent)
                 check.leftovers(outputs)
