@@ -55,6 +55,7 @@ from functions.api.routes import (
 )
 from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
+from functions.api.skeletons import Skeletons
 from functions.api.threads import ThreadReader
 from shared.base.clock import Clock
 from shared.retention.periods import Periods
@@ -94,7 +95,8 @@ def open_room(settings: ApiSettings, store: Store, clock: Clock) -> Room:
     reader = Reader(ask, ask.prices)
     rollups = Rollups(store.traces, store.control, ask, clock, ask.prices)
     threads = ThreadReader(reader, ask, Threads(store.traces))
-    return Room(settings, store, clock, ask, reader, RunStats(reader, rollups), threads)
+    skeletons = Skeletons(ask, ask.prices)
+    return Room(settings, store, clock, ask, reader, RunStats(reader, rollups), threads, skeletons)
 
 
 def build_app(room: Room) -> FastAPI:

@@ -17,6 +17,7 @@ from functions.api.own_page import check_own_page
 from functions.api.reader import Reader
 from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
+from functions.api.skeletons import Skeletons
 from functions.api.threads import ThreadReader
 from shared.access.api_key import ApiKey
 from shared.access.credentials import names_key, workspace_of
@@ -45,6 +46,7 @@ class Room:
     reader: Reader
     run_stats: RunStats
     threads: ThreadReader
+    skeletons: Skeletons
 
 
 @dataclass(frozen=True)

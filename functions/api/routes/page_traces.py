@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from functions.api.answers import json_v1, served_header
+from functions.api.answers import JSON_TYPE, json_v1, served_header
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.page_size import fitting
 from functions.api.reader import Served
@@ -15,7 +16,7 @@ from functions.api.routes.runs import around
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.page_run import DetailsQuery, run_detail, words_of
 from functions.api.schemas.run_parts import WIRE_TIERS
-from functions.api.skeletons import Drawn, Skeletons
+from functions.api.skeletons import Drawn
 from functions.api.trace_runs import PAYLOADS, TraceRuns
 from shared.base.garbage import collection_paused
 
@@ -26,14 +27,14 @@ routes = APIRouter()
 async def read_skeleton(caller: CallerIn, request: Request, trace_id: str) -> Response:
     """All runs of a trace, column by column; 304 where the asker has the newest already."""
     trace = uuid_of(trace_id, "trace_id")
-    skeletons = Skeletons(caller.room.ask, caller.room.ask.prices)
+    skeletons = caller.room.skeletons
     known = request.headers.get("if-none-match", "")
     revision = skeletons.revision(caller.workspace, trace) if known else ""
     if known and _tag(revision) in _tags(known):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": _tag(revision)})
-    drawn = skeletons.draw(caller.workspace, trace)
-    headers = served_header(Served("trace")) | {"etag": _tag(drawn.revision)}
-    return json_v1(_content(drawn), headers=headers)
+    revision, body = skeletons.written(caller.workspace, trace, _written)
+    headers = served_header(Served("trace")) | {"etag": _tag(revision)}
+    return Response(body, headers=headers, media_type=JSON_TYPE)
 
 
 @routes.post("/traces/{trace_id}/runs/details", tags=[QUESTION])
@@ -72,9 +73,9 @@ def _runs(caller: Caller) -> TraceRuns:
     return TraceRuns(caller.room.ask, caller.room.reader)
 
 
-def _content(drawn: Drawn) -> dict[str, Any]:
+def _written(drawn: Drawn) -> bytes:
     stored = drawn.stored
-    return {
+    content = {
         "trace_id": stored.id,
         "revision": drawn.revision,
         "session_id": drawn.project.id,
@@ -88,6 +89,7 @@ def _content(drawn: Drawn) -> dict[str, Any]:
         "is_shared": False,
         "skeleton": drawn.skeleton,
     }
+    return msgspec.json.encode(content)
 
 
 def _tag(revision: str) -> str:

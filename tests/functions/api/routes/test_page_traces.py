@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from shared.base.units import S_PER_DAY, US_PER_DAY
+from shared.runs.run import Run
+from shared.runs.skeleton import Skeleton, skeleton_of
+from shared.runs.totals import Totals
 from shared.store.ports import Item, KeyRange
 from tests.api_room import Answered, ApiRoom
 from tests.api_traces import NUMBERS, Story, story, wide_trace
@@ -233,3 +236,33 @@ def test_a_search_for_nothing_or_too_much_is_refused(room: ApiRoom, q: str) -> N
     answer = room.get(f"/traces/{told_in(room).root}/search", q=q)
     assert answer.status == 400
     assert "1 to 10 words" in answer.text
+
+
+def test_a_large_trace_is_drawn_once_until_it_changes(room: ApiRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kept answer is given byte for byte; one more request, another name or another price, and it is drawn anew."""
+    posts = wide_trace(1_100)
+    room.send(json.dumps({"post": posts[1:]}))
+    room.send(json.dumps({"post": posts[:1]}))
+    trace_id = posts[0]["id"]
+    drawings: list[str] = []
+
+    def counted(trace: str, runs: list[Run], totals: dict[str, Totals]) -> Skeleton:
+        drawings.append(trace)
+        return skeleton_of(trace, runs, totals)
+
+    monkeypatch.setattr("functions.api.skeletons.skeleton_of", counted)
+    first = skeleton(room, trace_id)
+    assert skeleton(room, trace_id).body == first.body
+    assert len(drawings) == 1
+    own = posts[5]
+    end = {name: own[name] for name in ("id", "trace_id", "dotted_order", "parent_run_id")} | {"error": "late"}
+    room.send(json.dumps({"patch": [end]}))
+    assert skeleton(room, trace_id).json["skeleton"]["failed_runs"] == 1
+    assert room.ask_for("PATCH", f"/sessions/{room.project()}", {"name": "renamed"}).status == 200
+    renamed = skeleton(room, trace_id)
+    assert (renamed.json["session_name"], len(drawings)) == ("renamed", 3)
+    own_price = {"name": "ours", "match_pattern": "gpt-4o", "prompt_cost": 1, "completion_cost": 1}
+    assert room.post("/model-price-map", own_price).status == 200
+    assert skeleton(room, trace_id, renamed.headers["etag"]).status == 200
+    room.clock.advance(15 * S_PER_DAY)
+    assert skeleton(room, trace_id).status == 404
