@@ -114,6 +114,11 @@ class Run:
         return ancestors(self.dotted_order)
 
     @property
+    def reference_example_id(self) -> str | None:
+        """The example of a dataset that it was run on."""
+        return self.fields.get("reference_example_id")
+
+    @property
     def tags(self) -> list[str] | None:
         """Its tags as sent, order and doubles kept."""
         return self.fields.get("tags")

@@ -124,8 +124,9 @@ class RunLog:
     def _minute(self, project: str, begin_us: int, rows: list[Item], window: Window, erased: frozenset[str]) -> Minute:
         now_us = self._clock.now_us()
         logged = self._kept.merged(rows, lambda: _merged(project, rows))
-        there = (one.run for one in logged if one.ends_us > now_us and one.run.trace_id not in erased)
-        runs = [run for run in there if window.is_behind(position_of(run))]
+        runs = [one.run for one in logged if one.ends_us > now_us and one.run.trace_id not in erased]
+        if window.after is not None:
+            runs = [run for run in runs if window.is_behind(position_of(run))]
         runs.sort(key=position_of, reverse=window.newest_first)
         end = Position(begin_us, "") if window.newest_first else Position(begin_us + US_PER_MINUTE - 1, _LAST_ID)
         return Minute(runs, end, len(rows))
