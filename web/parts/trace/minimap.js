@@ -186,7 +186,7 @@ function resolved(style, name) {
 function drawRuns({ pen, width, colour }, trace, /** @type {number} */ selected) {
   const deepest = trace.depths.reduce((most, depth) => Math.max(most, depth), 0);
   const lanes = Math.min(MOST_LANES, deepest + 1);
-  const lane_px = (HEIGHT_PX - 10) / lanes;
+  const lane_px = Math.min(9, (HEIGHT_PX - 12) / lanes);
   const perUs = width / (trace.length_us || 1);
   const failed = colour("--error");
   const kinds = new Map(trace.tables.run_types.map((/** @type {string} */ kind) => [kind, colour(`--kind-${kind}`)]));
@@ -195,7 +195,7 @@ function drawRuns({ pen, width, colour }, trace, /** @type {number} */ selected)
     const left = trace.starts_us[run] * perUs;
     const right = endOf(trace, run) * perUs;
     pen.fillStyle = fill;
-    pen.fillRect(left, 2 + lane * lane_px, Math.max(1, right - left), Math.max(1, lane_px - 1));
+    pen.fillRect(left, 4 + lane * lane_px, Math.max(1, right - left), Math.max(1, lane_px - 1.5));
   };
   for (let run = 0; run < trace.size; run++) {
     pen.globalAlpha = trace.hasChildren(run) ? 0.4 : 0.85;
@@ -205,7 +205,7 @@ function drawRuns({ pen, width, colour }, trace, /** @type {number} */ selected)
   for (let run = 0; run < trace.size; run++) {
     if (trace.statusOf(run) === "error" && !trace.hasChildren(run)) bar(run, failed);
   }
-  if (selected !== NO_RUN) bar(selected, colour("--text"));
+  if (selected !== NO_RUN && trace.depths[selected] > 0) bar(selected, colour("--text"));
 }
 
 /** @param {Paint} paint @param {Trace} trace */

@@ -1,6 +1,7 @@
 /** The ways to look at a trace, in the order of their keys. */
 
 import { html } from "../element.js";
+import "./conversation.js";
 import "./minimap.js";
 import "./statistics.js";
 import "./timeline.js";
@@ -28,8 +29,18 @@ import "./timeline.js";
  * @property {(shown: Shown) => unknown} draw
  */
 
+/** What one sees first: the tree leads everywhere. */
+export const USUAL = "tree";
+
 /** @type {View[]} */
 export const VIEWS = [
+  {
+    id: "conversation",
+    word: "Conversation",
+    wide: true,
+    draw: ({ trace, cache, selected }) =>
+      html`<tk-trace-conversation .trace=${trace} .cache=${cache} .selected=${selected}></tk-trace-conversation>`,
+  },
   {
     id: "tree",
     word: "Tree",
@@ -54,4 +65,5 @@ export const VIEWS = [
 ];
 
 /** @param {string} id */
-export const viewOf = (id) => VIEWS.find((view) => view.id === id) ?? VIEWS[0];
+export const viewOf = (id) =>
+  VIEWS.find((view) => view.id === id) ?? /** @type {View} */ (VIEWS.find((view) => view.id === USUAL));
