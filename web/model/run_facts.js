@@ -39,10 +39,18 @@ export function exactTime(text) {
  * @property {string} model
  */
 
-/** @param {any} run @returns {RunFacts} */
-export function factsOf(run) {
+/**
+ * @param {any} run
+ * @param {number | null} [began_ms] when its trace did, where that is known
+ * @returns {RunFacts}
+ */
+export function factsOf(run, began_ms) {
   const start_ms = exactTime(run?.start_time);
-  const [end, first, trace] = [exactTime(run?.end_time), exactTime(run?.first_token_time), traceStart_ms(run)];
+  const [end, first, trace] = [
+    exactTime(run?.end_time),
+    exactTime(run?.first_token_time),
+    began_ms ?? traceStart_ms(run),
+  ];
   const since = (/** @type {number | null} */ one, /** @type {number | null} */ from) =>
     one === null || from === null ? null : Math.max(0, one - from);
   return {

@@ -10,9 +10,10 @@ import "../copy_button.js";
 
 /** @typedef {import("../../model/run_facts.js").RunFacts} RunFacts */
 
-/** @param {any} run @param {number} now_ms */
-export function header(run, now_ms) {
-  const facts = factsOf(run);
+/** @param {any} run @param {{now_ms: number, traceStart_ms?: number | null, link?: string}} around */
+export function header(run, { now_ms, traceStart_ms, link }) {
+  const facts = factsOf(run, traceStart_ms);
+  const address = link ?? run.app_path;
   return html`<header class="run-head">
     <div class="run-title">
       ${kindIcon(run.run_type)}
@@ -21,7 +22,7 @@ export function header(run, now_ms) {
       ${status(facts, now_ms)}
       <span class="spread"></span>
       <tk-copy .text=${run.id} label="Copy the run's id" word="ID"></tk-copy>
-      ${run.app_path ? html`<tk-copy .text=${() => new URL(run.app_path, location.href).href} label="Copy a link to the run" word="Link"></tk-copy>` : nothing}
+      ${address ? html`<tk-copy .text=${() => new URL(address, location.href).href} label="Copy a link to the run" word="Link"></tk-copy>` : nothing}
     </div>
     <dl class="run-facts">
       ${facts.model ? fact("Model", html`<span class="run-model cut mono" title=${facts.model}>${facts.model}</span>`) : nothing}

@@ -17,6 +17,7 @@ import "./payload.js";
  * @property {(feedback: {run_id: string, trace_id: string, session_id: string, key: string, score?: number, value?: string, comment?: string}) => Promise<unknown>} [saveFeedback]
  * @property {(id: string) => Promise<unknown>} [deleteFeedback]
  * @property {(id: string) => void} [openRun]
+ * @property {string} [link] where the run can be seen again
  * @property {(name: string) => string | undefined} [attachmentUrl]
  * @property {(url: string) => Promise<string>} [readAttachment] the text behind an attachment's address
  */
@@ -34,6 +35,7 @@ export class RunView extends Part {
     actions: { attribute: false },
     canWrite: { type: Boolean },
     now_ms: { attribute: false },
+    traceStart_ms: { attribute: false },
     tab: { state: true },
   };
 
@@ -51,6 +53,8 @@ export class RunView extends Part {
     this.canWrite = false;
     /** @type {number | null} the server's time, where it is another than the browser's */
     this.now_ms = null;
+    /** @type {number | null | undefined} where it is known better than by the run's dotted order */
+    this.traceStart_ms = null;
     this.tab = "io";
     this.name = `run${++made}`;
     /** @type {Record<string, string>} how each section is shown; it stays as one goes from run to run */
@@ -61,7 +65,7 @@ export class RunView extends Part {
     if (this.error) return failure(this.error, () => this.tell("again"));
     if (!this.run) return this.loading ? bones(10) : empty({ title: "No run is chosen", text: "Choose one to see what it was given and what it gave.", sign: "list-unordered" }); // prettier-ignore
     return html`<article class="run" aria-label="Run ${this.run.name ?? ""}" aria-busy=${this.loading}>
-      ${header(this.run, this.now_ms ?? Date.now())}
+      ${header(this.run, { now_ms: this.now_ms ?? Date.now(), traceStart_ms: this.traceStart_ms, link: this.actions.link })}
       <tk-tabs
         class="run-tabs"
         label="Parts of the run"
