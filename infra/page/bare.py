@@ -1,4 +1,4 @@
-"""JavaScript without its comments and texts, each as long as it was: what is left of an `import` is one.
+"""JavaScript without its comments, and without its texts: what then looks like an `import` is one.
 
 Source: ECMA-262, "Lexical Grammar". A slash begins a regular expression where no value stands before it, as seen
 from the last character alone; `)` and `}` count as values, which is wrong only after `if (…)` and blocks.
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
+
+Kind = Literal["comment", "text", "other"]
+"""`other` is a template's text or a regular expression."""
 
 _TOKEN = re.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?\*/)
@@ -20,6 +24,7 @@ _TEMPLATE = re.compile(r"(?:\\.|[^`\\$]|\$(?!\{))*(?P<end>`|\$\{|\Z)", re.DOTALL
 _EXPRESSION = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*")
 _VALUE_ENDS = re.compile(r"(?:[\w$)\]}.\"'`])\Z")
 _WORD_BEFORE = re.compile(r"(?<![\w$.])(?:return|typeof|case|in|of|void|yield|await|delete|do|else)\Z")
+_TRAILING = re.compile(r"^[ \t]+$", re.MULTILINE)
 _NEAR = 200
 """Characters before a slash that are looked at."""
 _HIDDEN_IN_COMMENTS = re.compile(r"[^\n]")
@@ -30,16 +35,28 @@ def bare(source: str) -> str:
     """The source with comments, templates and regular expressions as spaces, and of texts only what names have."""
     parts: list[str] = []
     done = 0
-    for start, end, is_text in _hidden(source):
+    for start, end, kind in _hidden(source):
         inner = source[start:end]
+        is_text = kind == "text"
         shown = inner[0] + _HIDDEN_IN_TEXTS.sub(" ", inner[1:-1]) + inner[-1] if is_text else _spaces(inner)
         parts += [source[done:start], shown]
         done = end
     return "".join([*parts, source[done:]])
 
 
-def _hidden(source: str) -> Iterator[tuple[int, int, bool]]:
-    """Where something stands that is no code, and whether it is a quoted text."""
+def without_comments(source: str) -> str:
+    """The source as short as it gets while each line stays where it is, for whoever reads of an error in it."""
+    parts: list[str] = []
+    done = 0
+    for start, end, kind in _hidden(source):
+        if kind == "comment":
+            parts += [source[done:start], "\n" * source.count("\n", start, end) or " "]
+            done = end
+    return _TRAILING.sub("", "".join([*parts, source[done:]]))
+
+
+def _hidden(source: str) -> Iterator[tuple[int, int, Kind]]:
+    """Where something stands that is no code, and what it is."""
     depths: list[int] = []  # of braces, in each template's expression that is open
     at = 0
     while found := _TOKEN.search(source, at):
@@ -50,12 +67,12 @@ def _hidden(source: str) -> Iterator[tuple[int, int, bool]]:
             del depths[-1]
         if found["mark"]:
             at = _template_end(source, at, depths)
-            yield found.start(), at, False
+            yield found.start(), at, "other"
         elif found["slash"]:
             at = _expression_end(source, found.start())
-            yield found.start(), at, False
+            yield found.start(), at, "other"
         else:
-            yield found.start(), at, found["text"] is not None
+            yield found.start(), at, "comment" if found["comment"] else "text"
 
 
 def _closes(brace: str, depths: list[int]) -> bool:

@@ -5,7 +5,8 @@
     favicon.svg …                  the few files whose address others fix
 
 In `web/index.html` the line `<!-- tracekeep:head -->` becomes the theme's script, the one style sheet, and a preload
-for each module that the entry waits for, so that none of them is found out late.
+for each module that the entry waits for, so that none of them is found out late. What each view waits for is there
+as data, for `web/ahead.js`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from infra.page.media import media_of
-from infra.page.modules import PageBroken, gather
+from infra.page.modules import Modules, PageBroken, gather
 from infra.page.paths import ASSETS, ROOT_FILES
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +98,7 @@ def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
         assets[THEME] = (web / THEME).read_bytes()
     version = _version(assets)
     root = {name: (web / name).read_bytes() for name in ROOT_FILES if (web / name).exists()}
-    index = _index(web, _head(f"{ASSETS}{version}", modules.preloads, root, has_theme=THEME in assets))
+    index = _index(web, _head(f"{ASSETS}{version}", modules, root, has_theme=THEME in assets))
     prefix = f"{ASSETS}{version}/".removeprefix("/")
     files = {INDEX: index, **root, **{prefix + path: assets[path] for path in sorted(assets)}}
     return Site(version, files, modules.missing)
@@ -153,14 +154,20 @@ def _media(web: Path) -> Iterator[str]:
             yield path.relative_to(web).as_posix()
 
 
-def _head(assets: str, preloads: Iterable[str], root: Iterable[str], *, has_theme: bool) -> str:
+def _head(assets: str, modules: Modules, root: Iterable[str], *, has_theme: bool) -> str:
     """What a document needs of the site, in the order in which it should be asked for."""
     lines = [f'<script src="{assets}/{THEME}"></script>'] if has_theme else []
     lines += [f'<link rel="stylesheet" href="{assets}/{STYLES}">']
     lines += [f'<script type="module" src="{assets}/{ENTRY}"></script>']
-    lines += [f'<link rel="modulepreload" href="{assets}/{path}">' for path in preloads]
+    lines += [f'<link rel="modulepreload" href="{assets}/{path}">' for path in modules.preloads]
     lines += ['<link rel="icon" href="/favicon.svg" type="image/svg+xml">'] if "favicon.svg" in root else []
+    lines += [f'<script type="application/json" id="later">{_later(assets, modules)}</script>']
     return "\n".join(lines)
+
+
+def _later(assets: str, modules: Modules) -> str:
+    """What to load with each view, for the page to ask for all of it at once. It is data, which no policy stops."""
+    return json.dumps({"base": f"{assets}/", "with": modules.later}, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _index(web: Path, head: str) -> bytes:

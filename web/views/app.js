@@ -1,4 +1,5 @@
 import { SIGN_IN, placeOf, projectsAddress, settingsAddress } from "../addresses.js";
+import { loadAhead } from "../ahead.js";
 import { ApiError } from "../api.js";
 import { listenKeys } from "../keys.js";
 import { Part, define, html, nothing } from "../parts/element.js";
@@ -12,16 +13,16 @@ import { forgetSession, onSession, refreshSession, whoAmI } from "../session.js"
 /**
  * Each view is a module of its own, loaded when it is first shown, that defines the element named here.
  * The element gets `.place` and `.me`.
- * @type {Record<string, {element: string, load: () => Promise<unknown>}>}
+ * @type {Record<string, {element: string, file: string, load: () => Promise<unknown>}>}
  */
 const VIEWS = {
-  projects: { element: "tk-projects-view", load: () => import("./projects.js") },
-  project: { element: "tk-project-view", load: () => import("./project.js") },
-  trace: { element: "tk-trace-view", load: () => import("./trace.js") },
-  thread: { element: "tk-thread-view", load: () => import("./thread.js") },
-  compare: { element: "tk-compare-view", load: () => import("./compare.js") },
-  settings: { element: "tk-settings-view", load: () => import("./settings.js") },
-  "sign-in": { element: "tk-sign-in-view", load: () => import("./sign_in.js") },
+  projects: { element: "tk-projects-view", file: "views/projects.js", load: () => import("./projects.js") },
+  project: { element: "tk-project-view", file: "views/project.js", load: () => import("./project.js") },
+  trace: { element: "tk-trace-view", file: "views/trace.js", load: () => import("./trace.js") },
+  thread: { element: "tk-thread-view", file: "views/thread.js", load: () => import("./thread.js") },
+  compare: { element: "tk-compare-view", file: "views/compare.js", load: () => import("./compare.js") },
+  settings: { element: "tk-settings-view", file: "views/settings.js", load: () => import("./settings.js") },
+  "sign-in": { element: "tk-sign-in-view", file: "views/sign_in.js", load: () => import("./sign_in.js") },
 };
 
 /** The frame of the page: where one can go, who is signed in, and the view of the address. */
@@ -76,6 +77,7 @@ export class App extends Part {
     this.problem = null;
     const view = VIEWS[place.view];
     if (!view) return;
+    if (!customElements.get(view.element)) loadAhead(view.file);
     try {
       await view.load();
       this.ready = view.element;

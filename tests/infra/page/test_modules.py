@@ -51,12 +51,12 @@ def test_imports_are_found_however_they_are_written(source: str, names: list[str
 
 
 def test_names_become_the_places_of_files(web: Path) -> None:
-    """A package's name is the file that it exports to browsers; nothing else of a module changes."""
+    """A package's name is the file that it exports to browsers; but for comments, nothing else of a module changes."""
     main = gather("main.js", web, web / "node_modules").sources["main.js"]
     lines, changed = MAIN.splitlines(), main.splitlines()
     assert changed[1] == 'import { html } from "./vendor/little/index.js";'
     assert changed[2] == "import { repeat } from './vendor/little/lib/repeat.js';"
-    assert [changed[0], *changed[3:]] == [lines[0], *lines[3:]]
+    assert [changed[0], *changed[3:]] == ["", *lines[3:]]
 
 
 def test_packages_find_each_other(web: Path) -> None:
@@ -86,6 +86,14 @@ def test_preloads_are_what_the_entry_waits_for(web: Path) -> None:
         "side.js",
         "main.js",
     )
+
+
+def test_what_is_imported_later_is_known_with_all_it_waits_for(web: Path) -> None:
+    """But for what is there already, so that a view's modules can be asked for at once."""
+    (web / "views" / "late.js").write_text('import "../a.js"; import "./deep.js";', encoding="utf-8")
+    (web / "views" / "deep.js").write_text("export {};", encoding="utf-8")
+    later = gather("main.js", web, web / "node_modules").later
+    assert later == {"views/late.js": ("views/deep.js", "views/late.js")}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -42,13 +43,22 @@ def test_the_document_names_what_it_needs(web: Path) -> None:
     assert named[1].endswith("/page.css")
     assert f'<script type="module" src="/assets/{site.version}/main.js">' in text
     assert f'<link rel="modulepreload" href="/assets/{site.version}/vendor/little/index.js">' in text
-    assert "late.js" not in text
+    assert f'href="/assets/{site.version}/views/late.js' not in text
+
+
+def test_the_document_knows_what_each_view_waits_for(web: Path) -> None:
+    """As data, with the place where the files are."""
+    site = build_site(web)
+    [said] = re.findall(r'<script type="application/json" id="later">(.*)</script>', site.files[INDEX].decode())
+    later = json.loads(said)
+    assert later["with"] == {"views/late.js": ["views/late.js"]}
+    assert {later["base"] + path for paths in later["with"].values() for path in paths} <= {f"/{p}" for p in site.files}
 
 
 def test_the_document_has_nothing_inline(web: Path) -> None:
-    """Its policy allows no script and no style in it."""
+    """Its policy allows no script and no style in it; data is neither."""
     text = build_site(web).files[INDEX].decode()
-    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\bstyle=|\bon\w+=", text) == []
+    assert re.findall(r"<script(?![^>]*\bsrc=|[^>]*\bapplication/json)[^>]*>|<style|\bstyle=|\bon\w+=", text) == []
 
 
 def test_one_sheet_has_all_styles_in_order(web: Path) -> None:
