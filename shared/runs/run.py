@@ -17,6 +17,7 @@ START_SLACK_US = US_PER_MINUTE
 """How far apart a run's start and the start in its dotted order may be. Clients make one of the other: Python's
 are equal, JavaScript's differ in what is below a millisecond. Source: langsmith 0.10.5 for JavaScript, run_trees."""
 _SUMMARY = 0
+_NOTHING: dict[str, Any] = {}
 
 
 class Run:
@@ -188,7 +189,8 @@ class Run:
 
     @property
     def _extra(self) -> dict[str, Any]:
-        return self._summary("extra") or {}
+        extra = self.fields.get("extra")  # not by `_summary`: a large trace asks each run four times
+        return _NOTHING if extra is None else extra[_SUMMARY] or _NOTHING
 
     def _summary(self, name: str) -> Any:  # noqa: ANN401 each field has a summary of its own shape
         value = self.fields.get(name)

@@ -106,7 +106,7 @@ def skeleton_of(trace_id: str, in_order: Sequence[Run], totals: Mapping[str, Tot
     runs, starts_us = tree.runs, [run.start_us for run in tree.runs]
     ends_us = [run.end_us for run in runs]
     sums = [totals.get(run.id, NOTHING) for run in runs]
-    columns, tables = _columns(tree, starts_us, sums)
+    columns, tables = _columns(tree, starts_us, ends_us, sums)
     return Skeleton(
         trace_id=trace_id,
         root=next((at for at, run in enumerate(runs) if run.is_root), NONE),
@@ -123,7 +123,9 @@ def skeleton_of(trace_id: str, in_order: Sequence[Run], totals: Mapping[str, Tot
     )
 
 
-def _columns(tree: Tree, starts_us: Sequence[int], sums: Sequence[Totals]) -> tuple[Columns, Tables]:
+def _columns(
+    tree: Tree, starts_us: Sequence[int], ends_us: Sequence[int | None], sums: Sequence[Totals]
+) -> tuple[Columns, Tables]:
     runs = tree.runs
     names, name = _table([run.name for run in runs])
     types, run_type = _table([run.run_type for run in runs])
@@ -142,7 +144,9 @@ def _columns(tree: Tree, starts_us: Sequence[int], sums: Sequence[Totals]) -> tu
         status=[_AT[run.status] for run in runs],
         model=model,
         step_us=[us - before for us, before in zip(starts_us, [min(starts_us, default=0), *starts_us], strict=False)],
-        duration_us=[run.latency_us for run in runs],
+        duration_us=[
+            None if end is None else max(0, end - start) for start, end in zip(starts_us, ends_us, strict=True)
+        ],
         prompt_tokens=[one.prompt_tokens for one in sums],
         completion_tokens=[one.completion_tokens for one in sums],
         other_tokens={at: more for at, one in enumerate(sums) if (more := _other_tokens(one))},
@@ -173,8 +177,8 @@ def _rare(values: Sequence[str | None]) -> tuple[tuple[str, ...], dict[int, int]
 
 def _id_ms(ids: Sequence[str], starts_us: Sequence[int]) -> dict[int, int]:
     """By how much the time in an id differs from the run's start, where it does."""
-    apart = (int(run_id[:_HEAD_CHARS], 16) - us // US_PER_MS for run_id, us in zip(ids, starts_us, strict=True))
-    return {at: ms for at, ms in enumerate(apart) if ms}
+    apart = [int(run_id[:_HEAD_CHARS], 16) - us // US_PER_MS for run_id, us in zip(ids, starts_us, strict=True)]
+    return {at: ms for at, ms in enumerate(apart) if ms} if any(apart) else {}
 
 
 def _other_tokens(one: Totals) -> int:
