@@ -1,5 +1,7 @@
 /** JSON as text and back, for values of any size and shape: nothing here throws. */
 
+import { parsedPython } from "./python_text.js";
+
 /**
  * Whether it is an object with names, not a list and not null.
  * @param {unknown} value
@@ -44,6 +46,16 @@ export function parsedJson(value) {
   } catch {
     return value;
   }
+}
+
+/**
+ * The object or list that a text writes, in JSON or in Python's words; else undefined.
+ * @param {string} text
+ * @returns {object | undefined}
+ */
+export function structureIn(text) {
+  const json = parsedJson(text);
+  return typeof json === "object" && json !== null ? json : parsedPython(text);
 }
 
 /** Whether there is anything in it: not null, no empty text, list or object. @param {unknown} value */

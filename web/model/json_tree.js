@@ -160,7 +160,7 @@ export function previewOf(one) {
   const isList = Array.isArray(one.value);
   let said = "";
   for (const [key, value] of firstEntries(one.value)) {
-    said += `${said && ", "}${isList ? "" : `${key}: `}${briefly(value)}`;
+    said += `${said && ", "}${isList ? "" : `${key}: `}${briefly(value, isList ? 1 : 0)}`;
     if (said.length > PREVIEW_CHARS) return `${said.slice(0, PREVIEW_CHARS)}…`;
   }
   return one.size > FIRST_ENTRIES ? `${said}, …` : said;
@@ -174,9 +174,16 @@ function firstEntries(value) {
   return isObject(value) ? Object.entries(value).slice(0, FIRST_ENTRIES) : [];
 }
 
-/** @param {unknown} value */
-function briefly(value) {
+/** @param {unknown} value @param {number} [depth] how far it looks into objects @returns {string} */
+function briefly(value, depth = 0) {
   if (Array.isArray(value)) return value.length ? "[…]" : "[]";
-  if (isObject(value)) return Object.keys(value).length ? "{…}" : "{}";
+  if (isObject(value)) return depth > 0 ? `{${firstWords(value)}}` : Object.keys(value).length ? "{…}" : "{}";
   return typeof value === "string" ? `"${value.slice(0, 40).replaceAll("\n", " ")}${value.length > 40 ? "…" : ""}"` : String(value); // prettier-ignore
 }
+
+/** Two of an object's entries, so that one tells a list's objects apart. @param {Record<string, unknown>} value */
+const firstWords = (value) =>
+  Object.entries(value)
+    .slice(0, 2)
+    .map(([key, one]) => `${key}: ${briefly(one)}`)
+    .join(", ");

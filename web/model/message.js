@@ -2,7 +2,7 @@
 
 import { call, json, partsOf, reasoning, result, text } from "./message_parts.js";
 import { word } from "./message_media.js";
-import { hasContent, isObject, parsedJson } from "./json_text.js";
+import { hasContent, isObject, parsedJson, structureIn } from "./json_text.js";
 
 /** @typedef {import("./message_parts.js").MessagePart} MessagePart */
 /** @typedef {"system" | "user" | "assistant" | "tool" | "other"} Role */
@@ -159,8 +159,8 @@ function answerOf(said, id, parts) {
 
 /** @param {MessagePart} part @returns {MessagePart} */
 function asJson(part) {
-  const value = part.kind === "text" ? parsedJson(part.text) : undefined;
-  return typeof value === "object" && value !== null ? json("", value) : part;
+  const value = part.kind === "text" ? structureIn(part.text) : undefined;
+  return value ? json("", value) : part;
 }
 
 /** What a model thinks before it speaks. @param {any} said @returns {MessagePart[]} */

@@ -1,7 +1,7 @@
 /** How what a run was given, or gave, is best shown: as messages, documents, text, named fields, or JSON. */
 
 import { documentsIn, textOfDocuments } from "./documents.js";
-import { hasContent, isObject, textOf } from "./json_text.js";
+import { hasContent, isObject, structureIn, textOf } from "./json_text.js";
 import { joined, messagesIn } from "./messages.js";
 import { textOfMessages } from "./message_text.js";
 import { mediumByMime } from "./message_media.js";
@@ -35,13 +35,19 @@ export function shapeOf(value, about) {
 /** @param {unknown} value @param {{role: "user" | "assistant", isRetriever?: boolean}} about @param {number} depth @returns {Shape} */
 function shape(value, about, depth) {
   if (!hasContent(value)) return { kind: "empty" };
-  if (typeof value === "string") return { kind: "text", text: value };
+  if (typeof value === "string") return written(value);
   const found = documentsIn(value, about.isRetriever && about.role === "assistant");
   if (found) return { kind: "documents", ...found };
   const said = messagesIn(value, about.role);
   if (said) return { kind: "messages", messages: joined(said.messages), ...offered(said.rest) };
   if (isObject(value) && depth < DEEPEST) return fieldsOf(value, about, depth);
   return { kind: "json", value };
+}
+
+/** A text that writes an object is shown as that. @param {string} text @returns {Shape} */
+function written(text) {
+  const value = structureIn(text);
+  return hasContent(value) ? { kind: "json", value } : { kind: "text", text };
 }
 
 /** @param {Record<string, unknown>} value @param {{role: "user" | "assistant"}} about @param {number} depth @returns {Shape} */

@@ -29,8 +29,8 @@ export function header(run, { now_ms, traceStart_ms, link }) {
       ${facts.start_ms === null ? nothing : fact("Started", started(facts, now_ms))}
       ${facts.latency_ms === null ? nothing : fact("Latency", html`<span class="number">${duration(facts.latency_ms)}</span>`)}
       ${facts.firstToken_ms === null ? nothing : fact("First token", html`<span class="number">${duration(facts.firstToken_ms)}</span>`)}
-      ${run.total_tokens ? fact("Tokens", tokens(run)) : nothing}
       ${run.total_cost === null || run.total_cost === undefined ? nothing : fact("Cost", cost(run))}
+      ${run.total_tokens ? fact("Tokens", tokens(run)) : nothing}
     </dl>
   </header>`;
 }

@@ -75,7 +75,7 @@ export class JsonView extends Part {
 
   render() {
     const blocks = blocksOf(this.rows);
-    return html`<div class="json ${this.bare ? "is-bare" : ""}">
+    return html`<div class="json ${this.bare ? "is-bare" : ""} ${this.rows.every((one) => !one.size) ? "is-flat" : ""}">
       ${this.bare || !(this.isLarge || this.words) ? nothing : searchBar(this)}
       <div
         class="json-tree"

@@ -18,7 +18,7 @@ const MOST_CHARS = 400;
 export function row(view, one, id) {
   const isHere = one === view.at;
   return html`<div
-    class="json-row ${isHere ? "is-here" : ""}"
+    class="json-row ${isHere ? "is-here" : ""} ${one.size && !one.isOpen ? "is-folded" : ""}"
     role="treeitem"
     id=${id}
     aria-level=${Math.max(1, one.depth)}

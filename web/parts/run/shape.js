@@ -1,6 +1,7 @@
 /** A payload as it is best read: a conversation, documents, text, named fields, JSON. */
 
-import { hasContent } from "../../model/json_text.js";
+import { hasContent, jsonOf } from "../../model/json_text.js";
+import { kindOf } from "../../model/json_tree.js";
 import { plural } from "../../model/format.js";
 import { html, nothing } from "../element.js";
 import { documents } from "./documents.js";
@@ -20,7 +21,7 @@ export function shape(one) {
     case "messages":
       return html`${tools(one.tools)}<tk-messages .messages=${one.messages}></tk-messages>${beside(one.rest)}`;
     case "documents":
-      return html`${documents(one.documents)}${beside(one.rest)}`;
+      return html`${fieldsBeside(one.rest)}${documents(one.documents)}`;
     case "fields":
       return html`<dl class="payload-fields">${one.fields.map(field)}</dl>`;
     case "json":
@@ -32,8 +33,22 @@ export function shape(one) {
 const field = ({ name, shape: inside }) =>
   html`<div class="payload-field" data-kind=${inside.kind}>
     <dt class="mono">${name}</dt>
-    <dd>${inside.kind === "json" ? html`<tk-json .value=${inside.value} bare></tk-json>` : shape(inside)}</dd>
+    <dd>${inside.kind === "json" ? jsonValue(inside.value) : shape(inside)}</dd>
   </div>`;
+
+/** A number, true, null: as it is; a list or an object as a tree. @param {unknown} value */
+const jsonValue = (value) =>
+  typeof value === "object" && hasContent(value)
+    ? html`<tk-json .value=${value} bare></tk-json>`
+    : html`<span class="json-value mono" data-kind=${kindOf(value)}>${jsonOf(value)}</span>`;
+
+/** What stood beside documents: the query that found them, mostly. @param {Record<string, unknown>} rest */
+const fieldsBeside = (rest) =>
+  hasContent(rest)
+    ? html`<dl class="payload-fields documents-beside">
+        ${Object.entries(rest).map(([name, value]) => field({ name, shape: typeof value === "string" ? { kind: "text", text: value } : { kind: "json", value } }))}
+      </dl>`
+    : nothing;
 
 /** What stood beside the messages: the model's parameters, mostly. @param {Record<string, unknown>} rest */
 const beside = (rest) =>
