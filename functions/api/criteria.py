@@ -9,6 +9,7 @@ from functools import cached_property
 
 from functions.api.filters import NO_FILTERS, Filters
 from shared.runs.run import START_SLACK_US, Run
+from shared.runs.times import LAST_US
 from shared.store.walk import Position, Window
 
 _FOREVER_US = 253_402_300_799_000_000  # the end of the year 9999
@@ -65,7 +66,8 @@ class RunCriteria:
     def walk(self, after: Position | None = None) -> Window:
         """The stretch of places in which every run lies that started in the window (`Run.asked_start_us`)."""
         start_us, end_us, newest_first, _ = self.window()
-        return Window(max(0, start_us - START_SLACK_US), min(end_us + START_SLACK_US, _FOREVER_US), newest_first, after)
+        last_us = min(end_us + START_SLACK_US, LAST_US - 1)  # the moment behind it must be one that keys can write
+        return Window(max(0, start_us - START_SLACK_US), last_us, newest_first, after)
 
     def narrowed(self) -> RunCriteria | None:
         """The same question, with what its filter asks for said as criteria too; None where nothing can match.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -140,9 +140,12 @@ class Reader:
     ) -> TracePage:
         """Traces of a project whose roots started in the window. Raises: NotFound."""
         self._ask.projects.get(workspace, project)
-        served = Served("heads")
-        found = self._heads(workspace, project, window, filters, served, patience or Patience())
-        heads = list(islice(found, limit + 1))
+        start_us, end_us, newest_first, after = window
+        roots = RunCriteria(projects=(project,), is_root=True, start_us=start_us, end_us=end_us)
+        roots = replace(roots, newest_first=newest_first, filters=filters)
+        served = Served(path_of(roots))
+        search = RunSearch(self._ask, self._whole, workspace, roots)
+        heads = list(islice(search.heads(after, served, patience or Patience(), min(limit + 1, BATCH)), limit + 1))
         rows = [TraceRow(read_of(head), head.runs, head.failed_runs, head.first_token_us) for head in heads[:limit]]
         if not all(tells(head, fields) for head in heads[:limit]):
             rows = self._filled(workspace, rows, fields)
@@ -177,24 +180,6 @@ class Reader:
             return Progress(served.looked_at)
         projects, window = walked
         return progress_in(self._ask.hours, workspace, projects, window, served.looked_at, following)
-
-    def _heads(
-        self, workspace: str, project: str, window: Window, filters: Filters, served: Served, patience: Patience
-    ) -> Iterator[Head]:
-        """The heads that match, until the patience is over."""
-        for head in self._ask.heads.walk(workspace, project, window):
-            served.looked_at += 1
-            if self._is_match(workspace, head, filters):
-                served.found += 1
-                yield head
-            if patience.is_over(has_found=served.found > 0):
-                served.stopped_at = position_of(head.root)
-                return
-
-    def _is_match(self, workspace: str, head: Head, filters: Filters) -> bool:
-        """Whether a trace matches; it is read only where its head does not tell."""
-        answer = filters.judge(head.root, head)
-        return self.matches(workspace, head.trace_id, filters) if answer is None else answer
 
     def fill(self, read: Iterable[ReadRun], fields: Collection[str]) -> None:
         """Give runs of whole traces the texts of these payload fields."""

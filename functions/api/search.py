@@ -83,14 +83,27 @@ class RunSearch:
             yield from ((read.run, None) for read in self.run(None, served, Patience(), at_once=BATCH))
             return
         for batch in self._undecided(candidates(self._ask, self._workspace, self._criteria, None), served, BATCH):
-            traces = self._read({one.trace_id: None for one, is_match in batch if not is_match}, batch)
-            for one, is_match in batch:
-                if is_match and one.run is not None:
-                    yield one.run, one.head
-                elif one.trace_id in traces and (read := self._match(traces[one.trace_id], one.position.run_id)):
-                    yield read.run, one.head
+            yield from ((run, one.head) for one, run in self._decided(batch))
             if served.looked_at > MAX_COUNTED:
                 raise TooLarge(f"more than {MAX_COUNTED:,} runs would be counted: narrow the question by start_time")
+
+    def heads(self, after: Position | None, served: Served, patience: Patience, at_once: int) -> Iterator[Head]:
+        """The heads of the traces whose roots match, from behind `after`, until the patience is over."""
+        walked = candidates(self._ask, self._workspace, self._criteria, after)
+        for batch in self._undecided(walked, served, at_once, patience):
+            for one, _ in self._decided(batch):
+                if one.head is not None:
+                    served.found += 1
+                    yield one.head
+
+    def _decided(self, batch: _Batch) -> Iterator[tuple[Candidate, Run]]:
+        """The candidates that match, with the run as it is known; a trace is read only where its row does not tell."""
+        traces = self._read({one.trace_id: None for one, is_match in batch if not is_match}, batch)
+        for one, is_match in batch:
+            if is_match and one.run is not None:
+                yield one, one.run
+            elif one.trace_id in traces and (read := self._match(traces[one.trace_id], one.position.run_id)):
+                yield one, read.run
 
     def _matching(self, batches: Iterable[_Batch], served: Served, fields: Collection[str]) -> Iterator[ReadRun]:
         for batch in batches:

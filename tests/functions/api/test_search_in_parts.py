@@ -16,6 +16,7 @@ from functions.api.criteria import RunCriteria
 from functions.api.filters import Filters
 from functions.api.patience import Patience
 from functions.api.reader import RunPage
+from shared.store.walk import Window
 from tests.api_room import Answered, ApiRoom
 from tests.api_traces import story
 from tests.functions.api.test_filters import by_looking
@@ -100,6 +101,24 @@ def test_what_it_takes_is_fetched_together(tmp_path: Path, monkeypatch: pytest.M
     library.reader.query(WORKSPACE, criteria, 100)
     assert max(opened) > 10
     assert sum(1 for count in opened if count) <= 2
+
+
+def test_a_list_of_traces_reads_those_in_question_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree filter is about whole traces: they are not read one by one."""
+    library = Library(tmp_path)
+    together: list[int] = []
+    load_many = library.ask.traces.load_many
+
+    def counted(workspace: str, trace_ids: list[str]) -> object:
+        together.append(len(trace_ids))
+        return load_many(workspace, trace_ids)
+
+    monkeypatch.setattr(library.ask.traces, "load_many", counted)
+    filters = Filters.parsed(None, None, 'eq(name, "search")')
+    page = library.reader.traces(WORKSPACE, library.projects[0], Window(0, 10**16), 50, (), filters)
+    assert page.rows
+    assert max(together) > 10
+    assert len(together) <= 2
 
 
 class Searched(ApiRoom):

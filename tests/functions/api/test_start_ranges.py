@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 
 from functions.api.criteria import RunCriteria
 from functions.api.filters import Filters
+from functions.api.reader import TraceRow
 from shared.base.units import US_PER_MINUTE, US_PER_S
 from shared.runs.run import START_SLACK_US
+from shared.runs.times import LAST_US
+from shared.store.walk import Window
 from tests.api_traces import iso
 from tests.functions.api.test_reader import Library
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
@@ -50,9 +53,26 @@ def test_every_path_finds_the_same(skewed: Library, edges: list[int], newest_fir
     for one in (asked, filtered):
         assert set(skewed.pages(one, 50)) == {run.id for run in expected}
         roots = {run.id for run in expected if run.is_root}
+        assert {row.root.run.id for row in traces_in(skewed, start_us, end_us)} == roots
         assert set(skewed.pages(dataclasses.replace(one, is_root=True), 50)) == roots
         failed = {run.id for run in expected if run.status == "error"}
         assert set(skewed.pages(dataclasses.replace(one, has_error=True), 50)) == failed
+
+
+def traces_in(skewed: Library, start_us: int, end_us: int) -> list[TraceRow]:
+    """The list of traces of the same range."""
+    return skewed.reader.traces(WORKSPACE, skewed.projects[0], Window(start_us, end_us), 100).rows
+
+
+@pytest.mark.parametrize("end_us", [LAST_US - START_SLACK_US, LAST_US - 1, LAST_US, LAST_US + 1, 10**17])
+def test_a_range_may_end_at_the_end_of_all_times(skewed: Library, end_us: int) -> None:
+    """Keys write 16 digits of a moment; what is behind the last of them is no other order."""
+    everything = RunCriteria(projects=skewed.projects[:1])
+    roots, failed = dataclasses.replace(everything, is_root=True), dataclasses.replace(everything, has_error=True)
+    for asked in (everything, roots, failed):
+        whole = skewed.pages(asked, 100)
+        assert skewed.pages(dataclasses.replace(asked, end_us=end_us), 100) == whole
+        assert len(whole) >= len(PLACES)
 
 
 def test_no_run_is_out_of_reach(skewed: Library) -> None:
