@@ -1,5 +1,5 @@
-// Runs before anything is drawn, so that the page never flashes in the wrong colours. It stands inline in
-// index.html: no module, no import. `parts/theme_switch.js` writes what it reads.
+// Runs before anything is drawn, so that the page never flashes in the wrong colours. It is the document's first
+// script: no module, no import. `parts/theme_switch.js` writes what it reads.
 (() => {
   let chosen = null;
   try {
