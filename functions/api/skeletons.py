@@ -77,17 +77,21 @@ class Skeletons:
 
     def draw(self, workspace: str, trace_id: str) -> Drawn:
         """The trace's skeleton. Runs of deleted projects are not in it. Raises: NotFound."""
+        with collection_paused():
+            # Called, so that all it made is gone before the collector is back: it would walk over all of it once.
+            return self._drawn(workspace, trace_id)
+
+    def _drawn(self, workspace: str, trace_id: str) -> Drawn:
         stored = self._ask.traces.load(workspace, trace_id)
         alive = {} if stored is None else self._alive(stored)
         if stored is None or not alive:
             raise _missing(trace_id)
-        with collection_paused():
-            trace = Trace(trace_id, stored.merged(), self._prices.of(workspace))
-            runs = [run for run in trace.in_order if run.project in alive]
-            if not runs:
-                raise _missing(trace_id)
-            first = trace.root if trace.root is not None and trace.root.project in alive else runs[0]
-            skeleton = skeleton_of(trace_id, runs, trace.totals)
+        trace = Trace(trace_id, stored.merged(), self._prices.of(workspace))
+        runs = [run for run in trace.in_order if run.project in alive]
+        if not runs:
+            raise _missing(trace_id)
+        first = trace.root if trace.root is not None and trace.root.project in alive else runs[0]
+        skeleton = skeleton_of(trace_id, runs, trace.totals)
         return Drawn(skeleton, self._revision(stored, alive), stored, alive[first.project], first.thread_id)
 
     def _alive(self, stored: StoredTrace) -> dict[str, Project]:
