@@ -1,7 +1,7 @@
 /**
  * Which rows a trace's tree shows: all runs that nothing folds or hides, in order.
  *
- * Of many siblings of one name the first few are shown where they stand, so that the pattern of a loop can be read;
+ * Of many siblings of one name, or of names that only count on, the first few are shown where they stand, so that the pattern of a loop can be read;
  * the rest is one row, which says how many there are and whether any failed, and opens them where they stand.
  */
 
@@ -28,6 +28,7 @@ export const MATCH = 2;
 /**
  * @typedef {object} Group siblings of one name that are folded into a row
  * @property {string} key names it among the folded and opened
+ * @property {string} name of all its runs; a "#" where they count, as in "round #"
  * @property {number} count
  * @property {number} failed
  * @property {number[]} runs
@@ -58,7 +59,7 @@ export function rowsOf(trace, folds, mask = null) {
     }
     const run = level.children[level.at++];
     if (mask && mask[run] === HIDDEN) continue;
-    const group = level.groups.get(trace.nameOf(run));
+    const group = level.groups.get(familyOf(trace, run));
     const isGrouped = group !== undefined && run >= group.runs[0];
     if (isGrouped && run === group.runs[0]) rows.push(groupRow(trace, group, level, folds));
     if (isGrouped && !folds.opened.has(group.key)) continue;
@@ -85,7 +86,7 @@ function groupsOf(trace, above, children) {
   /** @type {Map<string, number[]>} */
   const byName = new Map();
   for (const run of children) {
-    const name = trace.nameOf(run);
+    const name = familyOf(trace, run);
     const same = byName.get(name);
     if (same) same.push(run);
     else byName.set(name, [run]);
@@ -94,10 +95,15 @@ function groupsOf(trace, above, children) {
     if (same.length <= SHOWN_OF_A_NAME + 1) continue; // one row for one run would save nothing
     const runs = same.slice(SHOWN_OF_A_NAME);
     const failed = runs.filter((run) => trace.statusOf(run) === "error").length;
-    groups.set(name, { key: groupKey(above, name), count: runs.length, failed, runs });
+    const isOne = runs.every((run) => trace.nameOf(run) === trace.nameOf(runs[0]));
+    const shown = isOne ? trace.nameOf(runs[0]) : name;
+    groups.set(name, { key: groupKey(above, name), name: shown, count: runs.length, failed, runs });
   }
   return groups;
 }
+
+/** "round 1" and "round 2" are of one family. @param {Trace} trace @param {number} run */
+const familyOf = (trace, run) => trace.nameOf(run).replace(/\d+/g, "#");
 
 /** @param {number} above @param {string} name */
 const groupKey = (above, name) => `${above}/${name}`;
@@ -174,7 +180,7 @@ export function revealed(trace, run, folds) {
 /** The group that hides a run among its siblings, if one does. @param {Trace} trace @param {number} run */
 function hiding(trace, run) {
   const above = trace.parents[run];
-  const group = groupsOf(trace, above, trace.childrenOf(above)).get(trace.nameOf(run));
+  const group = groupsOf(trace, above, trace.childrenOf(above)).get(familyOf(trace, run));
   return group && run >= group.runs[0] ? group.key : null;
 }
 

@@ -90,6 +90,17 @@ test("of a frequent name five are shown in their order, and one row says what th
   );
 });
 
+test("names that only count on are of one family", () => {
+  const rounds = traceOf([
+    [0, "agent"],
+    ...Array.from({ length: 9 }, (_, step) => [1, `round ${step}`]),
+  ]);
+  const [group] = rowsOf(rounds, NOTHING).flatMap((row) =>
+    row.group ? [row.group] : [],
+  );
+  assert.deepEqual([group.name, group.count], ["round #", 4]);
+});
+
 test("an opened group shows its runs where they stand", () => {
   const rows = rowsOf(loop, { ...NOTHING, opened: new Set(["0/tool"]) });
   assert.deepEqual(shown(loop, rows).slice(11), [

@@ -96,7 +96,7 @@ export class TraceTimeline extends Part {
     const look = ["timeline-row", isSelected && "selected", status, row.isFaint && "faint-row"]
       .filter(Boolean)
       .join(" ");
-    const name = group ? `${trace.nameOf(run)} × ${group.count} more` : trace.nameOf(run);
+    const name = group ? `${group.name} × ${group.count} more` : trace.nameOf(run);
     const placed = { transform: `translateY(${at * ROW_PX}px)`, "--depth": String(Math.min(row.depth, 16)) };
     return html`<div
       class=${look}

@@ -143,7 +143,7 @@ export class TraceTree extends Part {
   #group(row, at, isTabStop) {
     const trace = /** @type {Trace} */ (this.trace);
     const group = /** @type {import("../../model/tree_rows.js").Group} */ (row.group);
-    const name = trace.nameOf(row.run);
+    const { name } = group;
     const failed = group.failed ? `, ${plural(group.failed, "failed", "failed")}` : "";
     return html`<div
       class="tree-row tree-group"
