@@ -1,12 +1,11 @@
 /** What a retriever found: cards in their rank, with their score, source and text. */
 
-import { styled } from "../style.js";
-
 import { hasContent } from "../../model/json_text.js";
 import { plural } from "../../model/format.js";
 import { safeHref } from "../../model/markdown.js";
 import { html, nothing } from "../element.js";
 import { icon } from "../icon.js";
+import { styled } from "../style.js";
 import "../copy_button.js";
 import "./json.js";
 import "./text.js";

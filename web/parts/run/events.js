@@ -64,7 +64,13 @@ function tokens(events) {
   const took = times.length > 1 ? times[times.length - 1] - times[0] : 0;
   const rate = took > 0 ? (times.length / took) * 1000 : null;
   return html`<strong>${plural(events.length, "new token")}</strong>
-    ${took > 0 ? html`<span class="faint number">in ${duration(took)} · ${count(Math.round(rate ?? 0))} a second</span>${plot(times)}` : nothing}
+    ${
+      took > 0
+        ? html`<span class="faint number"
+              >in ${duration(took)}<span class="event-rate"> · ${count(Math.round(rate ?? 0))} a second</span></span
+            >${plot(times)}`
+        : nothing
+    }
     <span class="event-words cut faint">${hasContent(wordsOf(events)) ? wordsOf(events) : nothing}</span>`;
 }
 

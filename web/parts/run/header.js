@@ -4,8 +4,8 @@ import { ago, count, duration, exactCount, money, plural } from "../../model/for
 import { factsOf, tokenParts } from "../../model/run_facts.js";
 import { html, nothing } from "../element.js";
 import { icon, kindIcon } from "../icon.js";
-import { at } from "../when.js";
 import { styled } from "../style.js";
+import { at } from "../when.js";
 import "../copy_button.js";
 
 /** @typedef {import("../../model/run_facts.js").RunFacts} RunFacts */

@@ -144,25 +144,25 @@ export class JsonView extends Part {
   look(words) {
     this.words = words;
     this.hits = this.tree.search(words);
-    if (this.hits.length) this.goTo(this.hits[0]);
+    if (this.hits.length) this.goTo(this.hits[0], "center");
   }
 
   /** Go to another hit. @param {1 | -1} step */
   step(step) {
     if (!this.hits.length) return;
     const from = this.at ? this.hits.indexOf(this.at) : -1;
-    this.goTo(this.hits[(from + step + this.hits.length) % this.hits.length]);
+    this.goTo(this.hits[(from + step + this.hits.length) % this.hits.length], "center");
   }
 
-  /** Open what is around a row, and bring it into sight. @param {JsonNode} one */
-  async goTo(one) {
+  /** Open what is around a row, and bring it into sight. @param {JsonNode} one @param {ScrollLogicalPosition} [block] */
+  async goTo(one, block = "nearest") {
     this.tree.reveal(one);
     this.at = one;
     this.refold();
     const place = this.rows.indexOf(one);
     this.watch.want(place);
     await this.updateComplete;
-    document.getElementById(this.#idOf(place))?.scrollIntoView({ block: "nearest" });
+    document.getElementById(this.#idOf(place))?.scrollIntoView({ block });
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,8 +1,9 @@
 /** Rows are drawn in blocks, and only those near what is seen: the others are gaps of their height. */
 
-import { styled } from "../style.js";
+import { guard } from "lit/directives/guard.js";
 
 import { html } from "../element.js";
+import { styled } from "../style.js";
 
 const ROWS_A_BLOCK = 60;
 const ROW_REM = 1.375;
@@ -57,7 +58,10 @@ export class BlockWatch {
   gap({ place, from, to }) {
     const known = this.heights.get(place);
     const height = known ? `${known}px` : `${(to - from) * ROW_REM}rem`;
-    return html`<div class="json-block" role="none" data-block=${place} ${styled({ height })}></div>`;
+    return guard(
+      [place, height],
+      () => html`<div class="json-block" role="none" data-block=${place} ${styled({ height })}></div>`,
+    );
   }
 
   /** Watch the blocks that are there now, where there are several. */

@@ -1,11 +1,10 @@
 /** One row of a JSON tree: its key, and its value or what it holds. */
 
-import { styled } from "../style.js";
-
 import { bytes, exactCount } from "../../model/format.js";
 import { previewOf } from "../../model/json_tree.js";
 import { html, nothing } from "../element.js";
 import { icon } from "../icon.js";
+import { styled } from "../style.js";
 import { marked } from "./marked.js";
 
 /** @typedef {import("../../model/json_tree.js").JsonNode} JsonNode */

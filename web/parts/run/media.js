@@ -15,8 +15,7 @@ const SIGNS = { image: "image", audio: "unmute", video: "video", file: "file" };
 /** @param {MediumPart} part */
 export function medium(part) {
   if (part.medium === "image" && isShownPicture(part.url)) return picture(part.url, part.name);
-  const sound = part.medium === "audio" && /^data:audio\/[\w.+-]+[;,]/i.test(part.url);
-  return html`<div class="medium">${chip(part)}${sound ? player(part.url) : nothing}</div>`;
+  return html`<div class="medium">${chip(part)}</div>`;
 }
 
 /**
@@ -37,9 +36,6 @@ const enlarge = (url, name) =>
     body: () => html`<img class="medium-large" src=${url} alt=${name || "Picture of the message"} />`,
   });
 
-/** @param {string} url the browser may refuse it, where the page's policy does; then its name and size remain */
-const player = (url) => html`<a class="small" href=${url} download="sound">Download</a>`;
-
 /** What it is, how large, and where it lies. @param {MediumPart} part */
 function chip(part) {
   const host = hostOf(part.url);
@@ -50,7 +46,7 @@ function chip(part) {
     ${part.name ? html`<span class="cut">${part.name}</span>` : nothing}
     ${part.mime ? html`<span class="faint">${part.mime}</span>` : nothing}
     ${part.bytes === null ? nothing : html`<span class="faint number">${bytes(part.bytes)}</span>`}
-    ${isInline && part.medium !== "audio" ? html`<a href=${part.url} download=${part.name || part.medium}>Download</a>` : nothing}
+    ${isInline ? html`<a href=${part.url} download=${part.name || part.medium}>Download</a>` : nothing}
     ${href && host ? html`<a href=${href} target="_blank" rel="noreferrer noopener" title=${href}>on ${host} ${icon("link-external")}</a>` : nothing}
     ${!href && !isInline && part.url ? html`<code class="cut">${part.url}</code>` : nothing}
   </span>`;
