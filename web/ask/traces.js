@@ -6,8 +6,10 @@ import { ask, askWhole } from "../api.js";
  * Where a trace's view takes what it shows from: the API for who is signed in, files for a shared link.
  * @typedef {object} TraceSource
  * @property {(revision: string | null) => Promise<any | null>} skeleton null where nothing is newer than the revision
- * @property {(run: string) => Promise<any>} run all of one run, with `feedback`
- * @property {(words: string, signal: AbortSignal) => Promise<string[]>} [search] the ids of runs whose contents have the words
+ * @property {(runs: string[]) => Promise<{runs: any[], left_out: string[]}>} runs all of at most 20 runs; `left_out` did
+ *   not fit into the answer
+ * @property {(words: string, signal: AbortSignal) => Promise<string[]>} [search] the ids of runs whose contents have all
+ *   the words
  * @property {(run: string, given: Given) => Promise<void>} [saveFeedback]
  * @property {(feedback: string) => Promise<void>} [deleteFeedback]
  * @property {boolean} isLive whether more may come
@@ -25,7 +27,7 @@ export function apiSource(trace, project) {
   return {
     isLive: true,
     skeleton: (revision) => readSkeleton(trace, revision),
-    run: (run) => readRun(run, trace, project),
+    runs: (ids) => ask("POST", `/traces/${trace}/runs/details`, { body: { ids } }),
     search: (words, signal) => searchTrace(trace, words, signal),
     saveFeedback: (run, given) => saveFeedback(run, trace, project, given),
     deleteFeedback: (feedback) => ask("DELETE", `/feedback/${feedback}`),
@@ -39,23 +41,19 @@ async function readSkeleton(trace, revision) {
   return answer.status === 304 ? null : answer.body;
 }
 
-/** @param {string} run @param {string} trace @param {string} project */
-async function readRun(run, trace, project) {
-  const query = { session_id: project, trace_id: trace };
-  const [found, feedback] = await Promise.all([ask("GET", `/runs/${run}`, { query }), feedbackOf(run)]);
-  return { ...found, feedback };
-}
-
-/** @param {string} run @returns {Promise<any[]>} */
-export const feedbackOf = (run) => ask("GET", "/feedback", { query: { run: [run], limit: 100 } });
-
 /** The trace that a run belongs to, for links that name any run of it. @param {string} run @returns {Promise<{trace_id: string, session_id: string}>} */
 export const traceOfRun = (run) => ask("GET", `/runs/${run}`, { query: { exclude: ["inputs", "outputs"] } });
 
-/** @param {string} trace @param {string} words @param {AbortSignal} signal */
+/** Parts of the contents are searched one after the other, until all are. @param {string} trace @param {string} words @param {AbortSignal} signal */
 async function searchTrace(trace, words, signal) {
-  const found = await ask("GET", `/traces/${trace}/search`, { query: { q: words }, signal });
-  return found.ids;
+  /** @type {string[]} */
+  const found = [];
+  for (let from = null; ;) {
+    const { matches, next_from } = await ask("GET", `/traces/${trace}/search`, { query: { q: words, from }, signal });
+    found.push(...matches.map((/** @type {{id: string}} */ match) => match.id));
+    if (next_from === null) return found;
+    from = next_from;
+  }
 }
 
 /** @param {string} run @param {string} trace @param {string} project @param {Given} given */

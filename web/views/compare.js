@@ -86,6 +86,7 @@ export class CompareView extends Part {
       const [left, right] = await Promise.all(sources.map((source) => source.skeleton(null)));
       this.caches = sources.map((source) => new RunCache(source));
       this.traces = [new Trace(left), new Trace(right)];
+      this.caches.forEach((cache, side) => (cache.trace = this.traces?.[side] ?? null));
       this.pairs = pairsOf(...this.traces);
     } catch (error) {
       this.problem = error;

@@ -23,6 +23,8 @@ export function traceOf(runs) {
     session_id: "p",
     session_name: "p",
     trace_tier: "shortlived",
+    first_received_us: 1_795_176_000_000_000,
+    last_received_us: 1_795_176_001_000_000,
     expires_us: null,
     skeleton: {
       root: 0,

@@ -125,7 +125,7 @@ export class TracePart extends Part {
     const isFirst = this.trace === null;
     this.trace = new Trace(answer);
     this.isWaiting = false;
-    this.cache.revision = this.trace.revision;
+    this.cache.trace = this.trace;
     this.tell("trace", this.trace);
     if (isFirst || this.place.run) this.folds = revealed(this.trace, this.selected, this.folds);
     if (this.place.words) this.search.soon(this.place.words, 0);
