@@ -69,7 +69,7 @@ test("a run that had not ended is asked again once the trace has changed", async
   await cache.get(ids[1]);
   await cache.get(ids[1]);
   assert.equal(source.asked.length, 1);
-  cache.trace = Object.assign(Object.create(trace), { revision: "later" });
+  cache.trace = Object.assign(loop(), { revision: "later" });
   await cache.get(ids[1]);
   assert.equal(source.asked.length, 2);
 });
