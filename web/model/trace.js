@@ -175,6 +175,19 @@ export class Trace {
   }
 }
 
+/**
+ * The run that a failure began with: of the runs below a failed one that failed too, again and again, the last.
+ * @param {Trace} trace
+ * @returns {number} NO_RUN where the trace did not fail, or did so by itself
+ */
+export function causeOf(trace) {
+  const isFailed = (/** @type {number} */ run) => trace.statusOf(run) === "error";
+  let cause = trace.root;
+  if (cause === NO_RUN || !isFailed(cause)) return NO_RUN;
+  for (let below; (below = trace.childrenOf(cause).filter(isFailed).at(-1)) !== undefined;) cause = below;
+  return cause === trace.root ? NO_RUN : cause;
+}
+
 /** @param {number | null | undefined} nano */
 const usd = (nano) => (nano === null || nano === undefined ? null : nano / 1e9);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { NO_RUN, Trace } from "../../../web/model/trace.js";
+import { NO_RUN, Trace, causeOf } from "../../../web/model/trace.js";
 
 /** agent ▸ (plan ▸ gpt), search; and a run whose parent never came. */
 export const ANSWER = {
@@ -63,6 +63,8 @@ export const ANSWER = {
   },
 };
 
+import { traceOf } from "./traces.mjs";
+
 const trace = new Trace(ANSWER);
 
 test("a run's children are those right below it, and the roots are below nothing", () => {
@@ -112,4 +114,34 @@ test("a trace runs while a run is pending that nobody gave up", () => {
   assert.equal(trace.isRunning, true);
   const skeleton = { ...ANSWER.skeleton, notes: { never_ended: [4] } };
   assert.equal(new Trace({ ...ANSWER, skeleton }).isRunning, false);
+});
+
+test("a failure began in the last run that failed below runs that failed", () => {
+  const failed = { status: "error" };
+  const agent = traceOf([
+    [0, "agent", failed],
+    [1, "try", failed],
+    [1, "retry", failed],
+    [2, "refund", failed],
+    [1, "log"],
+  ]);
+  assert.equal(agent.nameOf(causeOf(agent)), "refund");
+  assert.equal(
+    causeOf(
+      traceOf([
+        [0, "agent"],
+        [1, "tool", failed],
+      ]),
+    ),
+    NO_RUN,
+  );
+  assert.equal(
+    causeOf(
+      traceOf([
+        [0, "agent", failed],
+        [1, "tool"],
+      ]),
+    ),
+    NO_RUN,
+  );
 });

@@ -1,7 +1,7 @@
 import { bothClocks, count, day, duration, exactCount, money, plural } from "../../model/format.js";
-import { NO_RUN } from "../../model/trace.js";
+import { NO_RUN, causeOf } from "../../model/trace.js";
 import { html, nothing } from "../element.js";
-import { icon } from "../icon.js";
+import { icon, kindIcon } from "../icon.js";
 
 /** @typedef {import("../../model/trace.js").Trace} Trace */
 
@@ -30,6 +30,7 @@ export function statusBadge(status, word) {
 export const traceFigures = (trace, explain) =>
   html`<div class="trace-figures">
     ${statusBadge(trace.status, trace.status === "pending" && !trace.isRunning ? "Never ended" : undefined)}
+    ${because(trace, choose)}
     <span class="figure" title="From the first start to the last end"
       >${icon("stopwatch")}<b class="number">${duration(trace.length_us / 1000)}</b></span
     >
@@ -57,6 +58,19 @@ export const traceFigures = (trace, explain) =>
     }
     ${kept(trace, explain)}
   </div>`;
+
+/** Where a failure began, and the way there. @param {Trace} trace @param {(run: number) => void} choose */
+function because(trace, choose) {
+  const cause = causeOf(trace);
+  if (cause === NO_RUN) return nothing;
+  return html`<button
+    class="button quiet slim trace-cause"
+    title=${trace.errorOf(cause) ?? "It failed"}
+    @click=${() => choose(cause)}
+  >
+    in ${kindIcon(trace.kindOf(cause))}${trace.nameOf(cause)}
+  </button>`;
+}
 
 /** @param {Trace} trace */
 const tokensSaid = (trace) =>

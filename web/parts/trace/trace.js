@@ -266,7 +266,15 @@ export class TracePart extends Part {
           <div class="crumbs">${this.crumbs}</div>
           <h1 class="cut">${this.#title()}</h1>
         </div>
-        ${this.trace ? traceFigures(this.trace, () => this.#explain()) : nothing}
+        ${
+          this.trace
+            ? traceFigures(
+                this.trace,
+                () => this.#explain(),
+                (run) => this.choose(run),
+              )
+            : nothing
+        }
         <div class="trace-actions">${this.actions}</div>
       </header>
       ${this.trace ? this.#whole(this.trace) : this.#coming()}

@@ -4,10 +4,9 @@ import test from "node:test";
 import { RunCache } from "../../../../web/parts/trace/run_cache.js";
 import { traceOf } from "../../model/traces.mjs";
 
-const trace = traceOf([
-  [0, "agent"],
-  ...Array.from({ length: 40 }, () => [1, "step"]),
-]);
+const loop = () =>
+  traceOf([[0, "agent"], ...Array.from({ length: 40 }, () => [1, "step"])]);
+const trace = loop();
 const ids = Array.from({ length: trace.size }, (_, run) => trace.idOf(run));
 
 /** A source that remembers what it was asked, and answers at most `fits` runs at once. */
