@@ -11,6 +11,8 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --require-hashes
 COMPILE = $(UV) --no-config --quiet pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 CDK = node_modules/.bin/cdk
+PRETTIER = $(BIN)/node node_modules/.bin/prettier
+PAGE_CODE = web tests/web
 
 RUN_READY := .venv/run.stamp
 DEV_READY := .venv/dev.stamp
@@ -22,7 +24,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run demo test check format synth deploy deploy-check bench docs lock \
-	check-format check-lint check-types check-imports
+	check-format check-lint check-types check-imports check-page
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +38,7 @@ demo: $(DEV_READY) ## send sample traces to a running Tracekeep; ARGS=--live let
 test: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## run the tests; ARGS go to pytest
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: check-format check-lint check-types check-imports ## formatting, lint, types and the import rules (-k for all)
+check: check-format check-lint check-types check-imports check-page ## formatting, lint, types and the import rules (-k for all)
 
 check-format: $(DEV_READY)
 	@$(BIN)/ruff format --check --quiet --output-format concise .
@@ -50,9 +52,15 @@ check-types: $(DEV_READY)
 check-imports: $(DEV_READY)
 	@said=$$($(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter) || { echo "$$said"; exit 1; }
 
-format: $(DEV_READY) ## format the code and mend what lint can mend
+check-page: $(NODE_READY) $(PAGE_READY)
+	@$(PRETTIER) --check --log-level warn $(PAGE_CODE)
+	@$(BIN)/node node_modules/.bin/eslint --config web/eslint.config.js web
+	@$(BIN)/node node_modules/.bin/tsc --project web/tsconfig.json
+
+format: $(DEV_READY) $(NODE_READY) ## format the code and mend what lint can mend
 	@$(BIN)/ruff check --fix --quiet --exit-zero .
 	@$(BIN)/ruff format .
+	@$(PRETTIER) --write --log-level warn $(PAGE_CODE)
 
 synth: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## write the CloudFormation templates to build/synth
 	@$(CDK) synth --no-notices --quiet --output build/synth
