@@ -26,8 +26,9 @@ export function statusBadge(status, word) {
  * The figures of a trace in one line: status, time, runs, tokens, cost, and how long it is kept.
  * @param {Trace} trace
  * @param {() => void} explain says why it is kept so long
+ * @param {(run: number) => void} choose
  */
-export const traceFigures = (trace, explain) =>
+export const traceFigures = (trace, explain, choose) =>
   html`<div class="trace-figures">
     ${statusBadge(trace.status, trace.status === "pending" && !trace.isRunning ? "Never ended" : undefined)}
     ${because(trace, choose)}

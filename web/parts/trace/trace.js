@@ -12,8 +12,9 @@ import { RunCache } from "./run_cache.js";
 import { Search } from "./search.js";
 import "./split.js";
 import { traceToolbar } from "./toolbar.js";
+import { traceKeys } from "./trace_keys.js";
 import "./tree.js";
-import { VIEWS, viewOf } from "./views.js";
+import { viewOf } from "./views.js";
 
 /** @typedef {import("../../model/trace.js").Trace} TraceModel */
 /** @typedef {import("../../model/tree_rows.js").Folds} Folds */
@@ -84,7 +85,7 @@ export class TracePart extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.ends = [listenKeys("Trace", this.#keys)];
+    this.ends = [listenKeys("Trace", traceKeys(this))];
   }
 
   disconnectedCallback() {
@@ -167,14 +168,14 @@ export class TracePart extends Part {
 
   // --- what the person does ---------------------------------------------------------------------------
 
-  /** @param {Partial<TracePlace>} changes @param {boolean} [isStep] a step that the back button undoes */
-  #go(changes, isStep = false) {
+  /** Ask for another place within the trace. @param {Partial<TracePlace>} changes @param {boolean} [isStep] a step that the back button undoes */
+  go(changes, isStep = false) {
     this.tell("place", { changes, isStep });
   }
 
   /** @param {number} run */
   choose(run) {
-    if (this.trace && run !== NO_RUN) this.#go({ run: this.trace.idOf(run) });
+    if (this.trace && run !== NO_RUN) this.go({ run: this.trace.idOf(run) });
   }
 
   /** @param {{run: number}} row */
@@ -184,8 +185,13 @@ export class TracePart extends Part {
     this.folds = { ...this.folds, folded };
   }
 
-  /** @param {boolean} isFolded */
-  #setFolded(isFolded) {
+  /** Fold every run that can be, or none. @param {boolean} isFolded */
+  foldAll(isFolded) {
+    if (this.trace) this.folds = isFolded ? allFolded(this.trace) : nothingFolded();
+  }
+
+  /** Fold or unfold the selected run. @param {boolean} isFolded */
+  setFolded(isFolded) {
     const { trace, selected } = this;
     if (trace?.hasChildren(selected) && this.folds.folded.has(selected) !== isFolded) this.#fold({ run: selected });
   }
@@ -207,43 +213,23 @@ export class TracePart extends Part {
     return found;
   }
 
-  /** @param {1 | -1} step @param {(run: number) => boolean} wanted */
-  #next(step, wanted) {
+  /** Choose the next run of a kind. @param {1 | -1} step @param {(run: number) => boolean} wanted */
+  next(step, wanted) {
     if (this.trace) this.choose(nextRun(this.trace, this.selected, step, wanted));
   }
 
-  /** @param {1 | -1} step */
-  #step(step) {
+  /** Choose the row below or above. @param {1 | -1} step */
+  step(step) {
     const rows = this.rows.filter((row) => !row.group);
     const at = rows.findIndex((row) => row.run === this.selected);
     const to = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
     if (to) this.choose(to.run);
   }
 
-  /** @type {import("../../keys.js").Shortcut[]} */
-  #keys = [
-    { keys: ["j", "ArrowDown"], does: "Next run", run: () => this.#step(1) },
-    { keys: ["k", "ArrowUp"], does: "Previous run", run: () => this.#step(-1) },
-    { keys: ["ArrowRight"], does: "Unfold", run: () => this.#setFolded(false) },
-    { keys: ["ArrowLeft"], does: "Fold", run: () => this.#setFolded(true) },
-    { keys: ["["], does: "Fold all", run: () => this.trace && (this.folds = allFolded(this.trace)) },
-    { keys: ["]"], does: "Unfold all", run: () => (this.folds = nothingFolded()) },
-    { keys: ["e"], does: "Next error", run: () => this.#next(1, (run) => this.trace?.statusOf(run) === "error") },
-    { keys: ["/"], does: "Search in this trace", run: () => this.querySelector("input")?.focus() },
-    { keys: ["n"], does: "Next match", run: () => this.#nextFound(1) },
-    { keys: ["N"], does: "Previous match", run: () => this.#nextFound(-1) },
-    ...VIEWS.map((view, at) => ({ keys: [String(at + 1)], does: view.word, run: () => this.#go({ view: view.id }) })),
-    {
-      keys: ["y"],
-      does: "Copy a link to this run",
-      run: () => this.tell("copy-link", this.trace?.idOf(this.selected)),
-    },
-  ];
-
-  /** @param {1 | -1} step */
-  #nextFound(step) {
+  /** Choose the next run that the search found. @param {1 | -1} step */
+  nextFound(step) {
     const { found } = this;
-    if (found.size) this.#next(step, (run) => found.has(run));
+    if (found.size) this.next(step, (run) => found.has(run));
   }
 
   // --- what is drawn ------------------------------------------------------------------------------------
@@ -322,8 +308,8 @@ export class TracePart extends Part {
           found,
           selected: this.selected,
           isSearching: this.search.isRunning,
-          go: (changes) => this.#go(changes),
-          next: (step) => this.#nextFound(step),
+          go: (changes) => this.go(changes),
+          next: (step) => this.nextFound(step),
         })}
         ${
           view.isAlone
@@ -348,7 +334,7 @@ export class TracePart extends Part {
 
   #run() {
     const { id, run, problem } = this.details;
-    return html`<button class="button quiet slim back-to-tree" @click=${() => this.#go({ run: null })}>
+    return html`<button class="button quiet slim back-to-tree" @click=${() => this.go({ run: null })}>
         Back to the runs
       </button>
       <tk-run
