@@ -86,10 +86,17 @@ function answeredBy(part, answers, used) {
 }
 
 /** @param {Message[]} input @param {Message[]} output */
-function withoutRepeated(input, output) {
-  if (!input.length || output.length < input.length) return output;
-  const repeats = input.every((one, at) => isSame(one, output[at]));
-  return repeats ? output.slice(input.length) : output;
+const withoutRepeated = (input, output) => output.slice(repeatedIn(input, output));
+
+/**
+ * How many of the first messages of an output are those that were given, as LangGraph's states have it.
+ * @param {Message[]} input
+ * @param {Message[]} output
+ * @returns {number} all of the input, or 0
+ */
+export function repeatedIn(input, output) {
+  const repeats = output.length >= input.length && input.every((one, at) => isSame(one, output[at]));
+  return repeats ? input.length : 0;
 }
 
 /** @param {Message} one @param {Message} other */
@@ -184,7 +191,27 @@ function listed(list, role, name, system) {
   const read = flat.map((one) => (typeof one === "string" && !isTexts ? null : messageOf(one, role)));
   const known = read.filter((one) => one !== null);
   if (!known.length || known.length * 2 < flat.length) return null;
-  return read.map((one, at) => one ?? unknown(flat[at], role));
+  return merged(read.map((one, at) => one ?? unknown(flat[at], role)));
+}
+
+/** What a model thinks before it speaks, and calls that it makes at once, are one message, though items of their own. @param {Message[]} messages */
+function merged(messages) {
+  /** @type {Message[]} */
+  const whole = [];
+  for (const one of messages) {
+    const last = whole.at(-1);
+    if (last && belongs(last, one)) whole[whole.length - 1] = { ...one, parts: [...last.parts, ...one.parts] };
+    else whole.push(one);
+  }
+  return whole;
+}
+
+/** @param {Message} last @param {Message} next */
+function belongs(last, next) {
+  if (last.role !== "assistant" || next.role !== "assistant" || !last.parts.length) return false;
+  const isThought = last.parts.every((one) => one.kind === "reasoning");
+  const areCalls = [...last.parts.filter((one) => one.kind !== "reasoning"), ...next.parts].every((one) => one.kind === "call"); // prettier-ignore
+  return isThought || (areCalls && next.parts.length > 0);
 }
 
 /** @param {unknown} value @param {Role} role @returns {Message} */

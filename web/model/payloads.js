@@ -2,7 +2,7 @@
 
 import { documentsIn, textOfDocuments } from "./documents.js";
 import { hasContent, isObject, structureIn, textOf } from "./json_text.js";
-import { joined, messagesIn } from "./messages.js";
+import { joined, messagesIn, repeatedIn } from "./messages.js";
 import { textOfMessages } from "./message_text.js";
 import { mediumByMime } from "./message_media.js";
 
@@ -11,7 +11,7 @@ import { mediumByMime } from "./message_media.js";
 /** @typedef {{name: string, purpose: string, schema: unknown}} ToolOffer a tool that the model may call */
 /**
  * @typedef {{kind: "empty"}
- *   | {kind: "messages", messages: Message[], tools: ToolOffer[], rest: Record<string, unknown>}
+ *   | {kind: "messages", messages: Message[], repeated: Message[], tools: ToolOffer[], rest: Record<string, unknown>}
  *   | {kind: "documents", documents: FoundDocument[], rest: Record<string, unknown>}
  *   | {kind: "text", text: string}
  *   | {kind: "fields", fields: {name: string, shape: Shape}[]}
@@ -32,6 +32,22 @@ export function shapeOf(value, about) {
   return shape(value, about, 0);
 }
 
+/**
+ * What a run gave; messages that it was given and gave back, as LangGraph's nodes do, stand apart as `repeated`.
+ * @param {{inputs?: unknown, outputs?: unknown, run_type?: string}} run
+ * @returns {Shape}
+ */
+export function outputShape({ inputs, outputs, run_type }) {
+  const found = shapeOf(outputs, { role: "assistant", isRetriever: run_type === "retriever" });
+  if (found.kind !== "messages") return found;
+  const given = messagesIn(inputs)?.messages ?? [];
+  const gave = messagesIn(outputs, "assistant")?.messages ?? [];
+  const count = repeatedIn(given, gave);
+  return count && count < gave.length
+    ? { ...found, messages: joined(gave.slice(count)), repeated: joined(gave.slice(0, count)) }
+    : found;
+}
+
 /** @param {unknown} value @param {{role: "user" | "assistant", isRetriever?: boolean}} about @param {number} depth @returns {Shape} */
 function shape(value, about, depth) {
   if (!hasContent(value)) return { kind: "empty" };
@@ -39,7 +55,7 @@ function shape(value, about, depth) {
   const found = documentsIn(value, about.isRetriever && about.role === "assistant");
   if (found) return { kind: "documents", ...found };
   const said = messagesIn(value, about.role);
-  if (said) return { kind: "messages", messages: joined(said.messages), ...offered(said.rest) };
+  if (said) return { kind: "messages", messages: joined(said.messages), repeated: [], ...offered(said.rest) };
   if (isObject(value) && depth < DEEPEST) return fieldsOf(value, about, depth);
   return { kind: "json", value };
 }
@@ -98,7 +114,7 @@ function offerOf(tool) {
 export function textOfShape(one) {
   if (one.kind === "empty") return "";
   if (one.kind === "text") return one.text;
-  if (one.kind === "messages") return textOfMessages(one.messages);
+  if (one.kind === "messages") return textOfMessages([...one.repeated, ...one.messages]);
   if (one.kind === "documents") return textOfDocuments(one.documents);
   if (one.kind === "json") return textOf(one.value);
   return one.fields.map((field) => `${field.name}:\n${textOfShape(field.shape)}`).join("\n\n");

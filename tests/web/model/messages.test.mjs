@@ -320,8 +320,7 @@ const DIALECTS = [
     },
     "assistant",
     [
-      "assistant: thinks Think",
-      'assistant: calls web_search({"query":"x"})#w1',
+      'assistant: thinks Think | calls web_search({"query":"x"})#w1',
       'assistant: Ho | json sources [{"url":"u"}]',
     ],
   ],
@@ -750,4 +749,21 @@ test("a text of many megabytes stays one part", () => {
       .parts[0].text.length,
     long.length,
   );
+});
+
+test("what a model thinks, and the calls it makes at once, are one message with what it says", () => {
+  const output = [
+    { type: "reasoning", summary: [] },
+    { type: "function_call", call_id: "1", name: "f", arguments: "{}" },
+    { type: "function_call", call_id: "2", name: "g", arguments: "{}" },
+    {
+      type: "message",
+      role: "assistant",
+      content: [{ type: "output_text", text: "Ho" }],
+    },
+  ];
+  assert.deepEqual(told({ output }, "assistant"), [
+    "assistant: thinks in secret | calls f({})#1 | calls g({})#2",
+    "assistant: Ho",
+  ]);
 });

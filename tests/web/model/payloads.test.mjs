@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   attachmentsOf,
+  outputShape,
   shapeOf,
   textOfShape,
 } from "../../../web/model/payloads.js";
@@ -138,4 +139,22 @@ test("nothing throws, whatever a payload is", () => {
       typeof textOfShape(shapeOf(value, { role: "user", isRetriever: true })),
       "string",
     );
+});
+
+test("messages that were given and came back stand apart from those that are new", () => {
+  const human = { type: "human", content: "Hi", id: "1" };
+  const shape = outputShape({
+    inputs: { messages: [human] },
+    outputs: { messages: [human, { type: "ai", content: "Ho" }] },
+  });
+  assert.deepEqual(
+    [shape.repeated.length, shape.messages.map((one) => one.parts[0].text)],
+    [1, ["Ho"]],
+  );
+  assert.equal(textOfShape(shape), "User:\nHi\n\nAssistant:\nHo");
+  const same = outputShape({
+    inputs: { messages: [human] },
+    outputs: { messages: [human] },
+  });
+  assert.deepEqual([same.repeated.length, same.messages.length], [0, 1]);
 });

@@ -93,13 +93,25 @@ export class TextDiff extends Plain {
   }
 }
 
-/** @param {DiffRow[]} rows */
+/** Fewer lines than these are shown rather than folded. */
+const WORTH_FOLDING = 4;
+
+/** The places that are shown: around each change, and between two that lie close. @param {DiffRow[]} rows */
 function nearChanges(rows) {
   /** @type {Set<number>} */
   const near = new Set();
   rows.forEach(({ isChanged }, at) => {
     if (isChanged) for (let one = at - AROUND; one <= at + AROUND; one++) near.add(one);
   });
+  /** @type {number[]} */
+  let gap = [];
+  for (let at = 0; at <= rows.length; at++) {
+    if (at < rows.length && !near.has(at)) gap.push(at);
+    else {
+      if (gap.length < WORTH_FOLDING) for (const one of gap) near.add(one);
+      gap = [];
+    }
+  }
   return near;
 }
 

@@ -16,7 +16,7 @@ let made = 0;
 
 /**
  * Any JSON as a tree that folds: `<tk-json .value=${…}></tk-json>`; `bare` leaves out the bar, for small values.
- * Only the rows near what is seen are drawn. Arrows move and fold, Enter copies the value, `*` opens all below.
+ * Only the rows near what is seen are drawn. Arrows move and fold, Space opens, Enter copies the value, `*` opens all.
  */
 export class JsonView extends Part {
   static properties = {
@@ -172,9 +172,9 @@ export class JsonView extends Part {
     if (!one || event.ctrlKey || event.metaKey || event.altKey) return;
     const to = placeAfter(event.key, one, Math.max(0, from), this.rows);
     if (to !== null) this.goTo(this.rows[to]);
-    else if ((event.key === "ArrowRight" || event.key === "ArrowLeft" || event.key === " ") && one.size)
-      this.act("fold", one);
-    else if (event.key === "Enter") this.act(one.value !== null && this.whole.has(one) ? "whole" : "value", one);
+    else if (event.key === " ") this.act(one.size ? "fold" : "whole", one);
+    else if (event.key.startsWith("Arrow") && one.size) this.act("fold", one);
+    else if (event.key === "Enter") this.act("value", one);
     else if (event.key === "*") this.foldTo(Infinity);
     else return;
     event.preventDefault();

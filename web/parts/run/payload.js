@@ -1,6 +1,6 @@
 import { bytes } from "../../model/format.js";
 import { jsonOf } from "../../model/json_text.js";
-import { shapeOf, textOfShape } from "../../model/payloads.js";
+import { outputShape, shapeOf, textOfShape } from "../../model/payloads.js";
 import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
 import { shape } from "./shape.js";
@@ -46,7 +46,7 @@ export class Payload extends Part {
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     if (!changed.has("run") && !changed.has("field")) return;
-    this.shape = this.#shapeOf(this.#value);
+    this.shape = this.field === "outputs" ? outputShape(this.run ?? {}) : this.#shapeOf(this.#value);
   }
 
   get #value() {

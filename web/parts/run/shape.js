@@ -19,7 +19,8 @@ export function shape(one) {
     case "text":
       return html`<div class="payload-text"><tk-text .text=${one.text}></tk-text></div>`;
     case "messages":
-      return html`${tools(one.tools)}<tk-messages .messages=${one.messages}></tk-messages>${beside(one.rest)}`;
+      return html`${tools(one.tools)}${repeated(one.repeated)}<tk-messages .messages=${one.messages}></tk-messages
+        >${beside(one.rest)}`;
     case "documents":
       return html`${fieldsBeside(one.rest)}${documents(one.documents)}`;
     case "fields":
@@ -59,6 +60,15 @@ const beside = (rest) =>
           <span class="faint cut mono">${Object.keys(rest).join(", ")}</span>
         </summary>
         <tk-json .value=${rest} bare></tk-json>
+      </details>`
+    : nothing;
+
+/** What was given and came back, folded. @param {import("../../model/message.js").Message[]} messages */
+const repeated = (messages) =>
+  messages.length
+    ? html`<details class="payload-beside">
+        <summary>${plural(messages.length, "message")} <span class="faint">as in the input</span></summary>
+        <tk-messages .messages=${messages}></tk-messages>
       </details>`
     : nothing;
 
