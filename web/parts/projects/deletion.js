@@ -1,0 +1,147 @@
+import { bytes, count, plural } from "../../model/format.js";
+import { define, html, nothing, Part } from "../element.js";
+import { icon } from "../icon.js";
+import { at } from "../when.js";
+
+const ASK_AGAIN_MS = 1_000;
+const STEPS = {
+  unreadable: "No longer readable",
+  payloads: "Inputs, outputs, attachments",
+  lists: "Lists",
+  log: "Log of runs",
+  traces: "Traces",
+};
+
+/**
+ * Deletes a project: first its name must be typed, then the receipt shows what was done of it, and when.
+ * `begin` starts it and answers the receipt's id, `receipt` reads it. Tells `deleted` when it has begun.
+ */
+export class ProjectDeletion extends Part {
+  static properties = {
+    row: { attribute: false },
+    typed: { state: true },
+    found: { state: true },
+    problem: { state: true },
+    busy: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import("../../model/projects.js").ProjectRow | null} */
+    this.row = null;
+    /** @type {(project: string) => Promise<string>} */
+    this.begin = () => Promise.reject(new Error("Nothing removes projects here"));
+    /** @type {(id: string) => Promise<any>} */
+    this.receipt = () => Promise.reject(new Error("Nothing reads receipts here"));
+    /** @type {any} */
+    this.found = null;
+    this.typed = "";
+    this.problem = "";
+    this.busy = false;
+  }
+
+  render() {
+    return this.found ? this.#shown(this.found) : this.#asked();
+  }
+
+  #asked() {
+    const { name = "", figures = null } = this.row ?? {};
+    return html`<form class="stack" @submit=${this.#submit}>
+      <p>
+        All traces of <strong>${name}</strong> will be deleted, with their inputs and outputs, attachments and feedback,
+        and the views that were saved for
+        it${figures?.traces ? html` (${plural(figures.traces, "trace")} in this window alone)` : nothing}. They are
+        unreadable at once, then removed from tables and buckets. <strong>This cannot be undone.</strong>
+      </p>
+      <label class="label">
+        <span>Type <strong class="deletion-name">${name}</strong> to go on</span>
+        <input
+          class="field"
+          autofocus
+          autocomplete="off"
+          spellcheck="false"
+          @input=${(/** @type {any} */ event) => (this.typed = event.target.value)}
+        />
+      </label>
+      <p class="said-wrong" role="alert">${this.problem}</p>
+      <div class="dialog-feet">
+        <button class="button danger" ?disabled=${this.busy || this.typed.trim() !== name.trim()}>
+          ${icon("trash")}${this.busy ? "Deleting…" : "Delete the project"}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  /** @param {any} receipt */
+  #shown(receipt) {
+    const isDone = receipt.state === "done";
+    return html`<div class="stack" role="status">
+      <p>
+        ${
+          isDone
+            ? html`${icon("check-circle-fill")} Gone: ${plural(receipt.traces.removed, "trace")} of
+                <strong>${this.row?.name}</strong>.`
+            : html`<strong>${this.row?.name}</strong> is unreadable from now on. What it held is being removed; that
+                goes on when this is closed.`
+        }
+      </p>
+      <ol class="deletion-steps">
+        ${receipt.steps.map((/** @type {any} */ step) => this.#step(step))}
+      </ol>
+      <details class="small">
+        <summary>Where copies may be that this does not reach</summary>
+        <ul class="deletion-elsewhere muted">
+          ${receipt.copies_elsewhere.map((/** @type {string} */ one) => html`<li>${one}</li>`)}
+        </ul>
+      </details>
+      ${this.problem ? html`<p class="said-wrong" role="alert">${this.problem}</p>` : nothing}
+      <p class="faint small">Receipt <code>${receipt.id}</code>: GET /api/v1/deletions/${receipt.id}</p>
+      <div class="dialog-feet">
+        <button class="button" autofocus @click=${() => this.tell("done")}>Close</button>
+      </div>
+    </div>`;
+  }
+
+  /** @param {any} step */
+  #step(step) {
+    const counted = Object.entries(step).filter(
+      ([name, value]) => typeof value === "number" && value && name !== "step",
+    );
+    return html`<li class=${step.done_at ? "done" : ""}>
+      ${icon(step.done_at ? "check" : "hourglass", step.done_at ? "Done" : "To come")}
+      <span>${/** @type {any} */ (STEPS)[step.step] ?? step.step}</span>
+      <span class="faint small">${counted.map(([name, value]) => said(name, Number(value))).join(" · ")}</span>
+      <span class="faint small">${step.done_at ? at(Date.parse(step.done_at)) : "to come"}</span>
+    </li>`;
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit = async (event) => {
+    event.preventDefault();
+    this.busy = true;
+    this.problem = "";
+    try {
+      const id = await this.begin(/** @type {any} */ (this.row).id);
+      this.tell("deleted", this.row);
+      await this.#follow(id);
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.busy = false;
+    }
+  };
+
+  /** @param {string} id */
+  async #follow(id) {
+    do {
+      this.found = await this.receipt(id);
+      if (this.found.state === "done") return;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    } while (this.isConnected);
+  }
+}
+
+/** "payload_bytes" is said with its unit; other names are said as they are. @param {string} name @param {number} value */
+const said = (name, value) => (name.endsWith("_bytes") ? bytes(value) : `${count(value)} ${name.replaceAll("_", " ")}`);
+
+define("tk-project-deletion", ProjectDeletion);

@@ -1,0 +1,105 @@
+import { define, html, nothing, Part } from "../element.js";
+import { icon } from "../icon.js";
+
+/** @typedef {{name: string, description: string, trace_tier: "shortlived" | "longlived"}} ProjectForm */
+
+/**
+ * Name, description and tier of a project, new or known. `save` is asked with what was filled in; when it
+ * succeeds the form tells `saved` with its answer, and else shows why not.
+ */
+export class ProjectFormPart extends Part {
+  static properties = {
+    row: { attribute: false },
+    days: { attribute: false },
+    save: { attribute: false },
+    problem: { state: true },
+    busy: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import("../../model/projects.js").ProjectRow | null} null makes a new one */
+    this.row = null;
+    this.days = { base: 14, extended: 400 };
+    /** @type {(form: ProjectForm) => Promise<unknown>} */
+    this.save = () => Promise.resolve();
+    this.problem = "";
+    this.busy = false;
+  }
+
+  render() {
+    return html`<form class="stack" @submit=${this.#submit}>
+      <label class="label">
+        Name
+        <input
+          class="field"
+          name="name"
+          required
+          autofocus
+          autocomplete="off"
+          maxlength="200"
+          .value=${this.row?.name ?? ""}
+          aria-invalid=${this.problem ? "true" : nothing}
+          aria-describedby="project-wrong"
+        />
+      </label>
+      <label class="label">
+        Description
+        <textarea class="field" name="description" rows="2" .value=${this.row?.description ?? ""}></textarea>
+      </label>
+      ${this.#tiers()}
+      ${
+        this.row
+          ? html`<p class="faint small">
+              A new name counts at once; programs that still send to the old one make a new project.
+            </p>`
+          : nothing
+      }
+      <p class="said-wrong" id="project-wrong" role="alert">${this.problem}</p>
+      <div class="dialog-feet">
+        <button class="button primary" ?disabled=${this.busy}>
+          ${this.busy ? "Saving…" : this.row ? "Save" : "Create the project"}
+        </button>
+      </div>
+    </form>`;
+  }
+
+  #tiers() {
+    const chosen = this.row?.tier ?? "shortlived";
+    return html`<fieldset class="choice-cards">
+      <legend class="label">Keep its traces</legend>
+      ${this.#tier("shortlived", chosen, `${this.days.base} days`, "Base tier. For most traces: what happened lately, and why.")}
+      ${this.#tier("longlived", chosen, `${this.days.extended} days`, "Extended tier. For what must be shown later. Each trace is stored, and billed by AWS, for longer; hosted LangSmith asks $5.00 for 1,000 such traces, and $0.50 in the base tier.")}
+      <p class="faint small">
+        ${icon("hourglass")} The choice is stored with the project and read by the API's clients. Until retention rules
+        are here, every trace is kept in the base tier.
+      </p>
+    </fieldset>`;
+  }
+
+  /** @param {string} id @param {string} chosen @param {string} word @param {string} says */
+  #tier(id, chosen, word, says) {
+    return html`<label class="choice-card">
+      <input type="radio" name="trace_tier" value=${id} ?checked=${id === chosen} />
+      <span><strong>${word}</strong><span class="muted small">${says}</span></span>
+    </label>`;
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit = async (event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const said = /** @type {any} */ (Object.fromEntries(form));
+    this.busy = true;
+    this.problem = "";
+    try {
+      this.tell("saved", await this.save({ ...said, name: said.name.trim() }));
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    } finally {
+      this.busy = false;
+    }
+  };
+}
+
+define("tk-project-form", ProjectFormPart);
