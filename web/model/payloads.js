@@ -120,10 +120,10 @@ export function textOfShape(one) {
   return one.fields.map((field) => `${field.name}:\n${textOfShape(field.shape)}`).join("\n\n");
 }
 
-/** @typedef {{name: string, url: string, mime: string, medium: import("./message_media.js").Medium}} Attachment */
+/** @typedef {{name: string, url: string, mime: string, bytes: number | null, medium: import("./message_media.js").Medium}} Attachment */
 
 /**
- * The attachments of a run, as v1 names them (`s3_urls`) or v2 (`attachments`).
+ * The attachments of a run, as v1 names them (`s3_urls`), or v2 and the page's own answers (`attachments`).
  * @param {any} run
  * @param {(name: string) => string | undefined} [urlOf] where the page has it, instead of what the run says
  * @returns {Attachment[]}
@@ -137,7 +137,8 @@ export function attachmentsOf(run, urlOf) {
 
 /** @param {string} name @param {any} said @param {string} [known] @returns {Attachment} */
 function attachment(name, said, known) {
-  const url = known ?? (typeof said === "string" ? said : said?.presigned_url);
+  const url = known ?? (typeof said === "string" ? said : (said?.url ?? said?.presigned_url));
   const mime = typeof said?.mime_type === "string" ? said.mime_type : "";
-  return { name, url: typeof url === "string" ? url : "", mime, medium: mediumByMime(mime) ?? "file" };
+  const bytes = typeof said?.bytes === "number" ? said.bytes : null;
+  return { name, url: typeof url === "string" ? url : "", mime, bytes, medium: mediumByMime(mime) ?? "file" };
 }

@@ -66,7 +66,7 @@ export function factsOf(run, began_ms) {
 /** The model that was called, as LangSmith's metadata, the parameters, or the answer name it. @param {any} run */
 export function modelOf(run) {
   const { metadata, invocation_params: asked } = run?.extra ?? {};
-  const names = [metadata?.ls_model_name, asked?.model, asked?.model_name, metadata?.model, run?.inputs?.model, run?.outputs?.model]; // prettier-ignore
+  const names = [run?.model, metadata?.ls_model_name, asked?.model, asked?.model_name, metadata?.model, run?.inputs?.model, run?.outputs?.model]; // prettier-ignore
   const isModel = ["llm", "embedding"].includes(run?.run_type) || metadata?.ls_model_name;
   return isModel ? word(names.find((one) => typeof one === "string" && one)) : "";
 }

@@ -106,9 +106,17 @@ test("attachments are named as they were sent, of either API", () => {
     },
   };
   assert.deepEqual(attachmentsOf(old), [
-    { name: "chart", url: "/x", mime: "image/png", medium: "image" },
+    {
+      name: "chart",
+      url: "/x",
+      mime: "image/png",
+      bytes: null,
+      medium: "image",
+    },
   ]);
-  assert.deepEqual(attachmentsOf({ attachments: { note: "/n" } }, (name) => `/own/${name}`), [{ name: "note", url: "/own/note", mime: "", medium: "file" }]); // prettier-ignore
+  assert.deepEqual(attachmentsOf({ attachments: { note: "/n" } }, (name) => `/own/${name}`), [{ name: "note", url: "/own/note", mime: "", bytes: null, medium: "file" }]); // prettier-ignore
+  const own = { attachments: { photo: { url: "/p", mime_type: "image/png", bytes: 12 } } };
+  assert.deepEqual(attachmentsOf(own), [{ name: "photo", url: "/p", mime: "image/png", bytes: 12, medium: "image" }]);
   for (const wrong of [
     null,
     undefined,

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../element.js";
 import { icon } from "../icon.js";
-import { plural } from "../../model/format.js";
+import { bytes, plural } from "../../model/format.js";
 import { picture } from "./media.js";
 import "./attached_text.js";
 
@@ -28,7 +28,9 @@ const card = (one, read) =>
     ${SHOWN.test(one.mime) && one.url ? picture(one.url, one.name) : nothing}
     <figcaption class="attachment-line">
       ${icon("paperclip")}<strong class="cut">${one.name}</strong
-      ><span class="faint small">${one.mime || "unknown type"}</span>
+      ><span class="faint small number"
+        >${one.mime || "unknown type"}${one.bytes === null ? nothing : ` · ${bytes(one.bytes)}`}</span
+      >
       <span class="spread"></span>
       ${one.url ? html`<a class="button quiet slim" href=${one.url} download=${one.name}>${icon("download")}Download</a>` : html`<span class="faint">not here</span>`}
     </figcaption>
