@@ -31,6 +31,7 @@ export class ApiError extends Error {
  * @property {unknown} [body] sent as JSON
  * @property {AbortSignal} [signal]
  * @property {Record<string, string>} [headers]
+ * @property {"text"} [as] the answer as it came, where it is no JSON
  */
 
 /**
@@ -59,7 +60,7 @@ export async function ask(method, path, asked = {}) {
 export async function askWhole(method, path, asked = {}) {
   const response = await send(method, path, asked);
   const text = response.status === 204 || response.status === 304 ? "" : await response.text();
-  const body = parsed(text);
+  const body = asked.as === "text" && response.ok ? text : parsed(text);
   if (response.ok || response.status === 304) return { body, headers: response.headers, status: response.status };
   if (response.status === 401) globalThis.dispatchEvent?.(new Event("tracekeep:signed-out"));
   throw new ApiError(response.status, messageOf(response, body), body);
@@ -85,6 +86,36 @@ async function send(method, path, asked) {
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "The server does not answer. It may be restarting, or this machine is offline.");
+  }
+}
+
+/** As much of an attachment is shown; the rest is for downloading. */
+const MOST_LINKED_BYTES = 2_000_000;
+
+/**
+ * The text behind a link that is its own permission, as those to attachments are; no cookie goes along. What is
+ * longer than two megabytes ends with a line that says so. Raises: ApiError.
+ * @param {string} url
+ * @returns {Promise<string>}
+ */
+export async function readLink(url) {
+  const response = await fetch(url, { credentials: "omit" }).catch(() => null);
+  if (!response?.ok || !response.body)
+    throw new ApiError(
+      response?.status ?? 0,
+      "The attachment cannot be read. Its link works for an hour: open the run again.",
+    );
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let text = "";
+  for (let read = 0; ;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+    read += value.byteLength;
+    if (read <= MOST_LINKED_BYTES) continue;
+    reader.cancel();
+    return `${text}\n\n… This is the beginning. Download it to see all.`;
   }
 }
 

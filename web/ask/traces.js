@@ -1,6 +1,6 @@
 /** What is asked about one trace; `docs/page-api.md` has the answers. */
 
-import { ask, askWhole } from "../api.js";
+import { ask, askWhole, readLink } from "../api.js";
 
 /**
  * Where a trace's view takes what it shows from: the API for who is signed in, files for a shared link.
@@ -12,6 +12,7 @@ import { ask, askWhole } from "../api.js";
  *   the words
  * @property {(run: string, given: Given) => Promise<void>} [saveFeedback]
  * @property {(feedback: string) => Promise<void>} [deleteFeedback]
+ * @property {(url: string) => Promise<string>} [attachment] the text of an attachment, by its link
  * @property {boolean} isLive whether more may come
  */
 
@@ -31,6 +32,7 @@ export function apiSource(trace, project) {
     search: (words, signal) => searchTrace(trace, words, signal),
     saveFeedback: (run, given) => saveFeedback(run, trace, project, given),
     deleteFeedback: (feedback) => ask("DELETE", `/feedback/${feedback}`),
+    attachment: readLink,
   };
 }
 

@@ -13,8 +13,9 @@ import "./attached_text.js";
 /** @param {Attachment[]} attached @param {Read} read what gives an attachment's text; without it none is offered */
 export const attachments = (attached, read) =>
   attached.length
-    ? html`<section class="attachments" aria-label=${plural(attached.length, "attachment")}>
-        ${attached.map((one) => card(one, read))}
+    ? html`<section aria-label="Attachments">
+        <div class="payload-head"><h3>${plural(attached.length, "attachment")}</h3></div>
+        <div class="attachments">${attached.map((one) => card(one, read))}</div>
       </section>`
     : nothing;
 

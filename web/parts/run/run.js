@@ -113,9 +113,9 @@ export class RunView extends Part {
 
   /** What went in and what came out; an error stands first, for it is why one is here. @param {RunDetails} run */
   #sides(run) {
-    return html`${errorCard(run.error)}
+    return html`${errorCard(run.error)} ${this.#side(run, "inputs", "Input")}
     ${attachments(attachmentsOf(run, this.actions.attachmentUrl), this.actions.readAttachment)}
-    ${this.#side(run, "inputs", "Input")} ${this.#side(run, "outputs", "Output")}`;
+    ${this.#side(run, "outputs", "Output")}`;
   }
 
   /** @param {RunDetails} run @param {"inputs" | "outputs"} field @param {string} word */

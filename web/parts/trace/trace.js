@@ -344,6 +344,7 @@ export class TracePart extends Part {
         .canWrite=${this.canWrite}
         .actions=${{
           link: this.links.run?.(id),
+          readAttachment: this.source?.attachment,
           saveFeedback:
             this.canWrite && this.source?.saveFeedback
               ? (/** @type {any} */ given) => this.#feedback(this.source?.saveFeedback?.(id, given))
