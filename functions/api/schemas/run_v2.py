@@ -13,6 +13,7 @@ from functions.api.schemas.moments import seconds, utc
 from functions.api.schemas.run_parts import (
     FEEDBACK,
     PREVIEWS,
+    WIRE_TIERS,
     Around,
     attachment_urls,
     inputs,
@@ -63,7 +64,11 @@ FIELDS: dict[str, Getter] = {
     "APP_PATH": lambda read, around: run_path(around.workspace, read.run),
     "ATTACHMENTS": lambda read, around: {name: url for name, (url, _) in attachment_urls(read, around).items()},
     "FEEDBACK_STATS": lambda read, _: feedback_stats(read.feedback),
+    "TRACE_TIER": lambda read, _: WIRE_TIERS[read.tier],
+    "TRACE_EXPIRES_AT": lambda read, _: utc(read.ends_us),
+    "TRACE_KEPT_BECAUSE": lambda read, _: read.kept_because,
 }
+"""The last three are the page's: LangSmith's v2 says nothing of how long a trace is kept."""
 NULLS: dict[str, Any] = {
     "REFERENCE_DATASET_ID": None,
     "PRICE_MODEL_ID": None,

@@ -85,6 +85,14 @@ def test_times_carry_their_zone(room: ApiRoom, told: Story) -> None:
     assert read(room, told.llm, "FIRST_TOKEN_TIME").json["first_token_time"] == "2026-11-20T12:00:00.250000Z"
 
 
+def test_how_long_it_is_kept_can_be_selected(room: ApiRoom, told: Story) -> None:
+    """Tier, end and cause of a run's trace, which the client has no names for, are answered to the page."""
+    answer = read(room, told.llm, "TRACE_TIER", "TRACE_EXPIRES_AT", "TRACE_KEPT_BECAUSE")
+    assert answer.json["trace_tier"] == "shortlived"
+    assert datetime.fromisoformat(answer.json["trace_expires_at"]) > datetime(2026, 12, 4, tzinfo=UTC)
+    assert answer.json["trace_kept_because"] is None
+
+
 def test_what_is_not_selected_is_left_out(room: ApiRoom, told: Story) -> None:
     """Without selects only the id; an unknown property is refused by name."""
     assert read(room, told.root).json == {"id": told.root}
