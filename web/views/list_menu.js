@@ -1,0 +1,85 @@
+/** The menus of a list: columns, saved views, export. */
+
+import { COLUMNS, columnsOf, metadataColumn, metadataKey, toggled } from "../model/columns.js";
+import { html } from "../parts/element.js";
+import "../parts/menu.js";
+import { sayError } from "../parts/toast.js";
+import { amend } from "../router.js";
+import { keepHere, keptHere } from "./kept_here.js";
+import { exportList } from "./list_export.js";
+import { viewsMenu } from "./saved_views.js";
+
+/** @typedef {import("../model/list_query.js").ListQuery} ListQuery */
+/** @typedef {import("../model/columns.js").Tab} Tab */
+
+/**
+ * @param {string} project
+ * @param {ListQuery} query
+ * @param {any} me
+ * @param {() => void} redraw after what is kept here changed
+ * @param {any} [facets]
+ */
+export function listMenu(project, query, me, redraw, facets) {
+  return html`${viewsMenu(project, query, me)}
+    <tk-menu look="quiet" sign="columns" label="Columns" .items=${columnItems(query, redraw, facets)}></tk-menu>
+    <tk-menu
+      look="quiet"
+      sign="download"
+      label="Export what is shown"
+      .items=${query.tab === "threads" ? csvOnly(project, query) : exports(project, query)}
+    ></tk-menu>`;
+}
+
+/** @param {string} project @param {ListQuery} query */
+const exports = (project, query) => [
+  { word: "Export as NDJSON", hint: "whole payloads", run: () => start(project, query, "ndjson") },
+  ...csvOnly(project, query),
+];
+
+/** @param {string} project @param {ListQuery} query */
+const csvOnly = (project, query) => [
+  { word: "Export as CSV", hint: "what the list shows", run: () => start(project, query, "csv") },
+];
+
+/** @param {string} project @param {ListQuery} query @param {"ndjson" | "csv"} form */
+const start = (project, query, form) => exportList(project, query, form).catch(sayError);
+
+/** @param {ListQuery} query @param {() => void} redraw @param {any} facets */
+function columnItems(query, redraw, facets) {
+  const tab = /** @type {Tab} */ (query.tab);
+  const shown = columnsOf(tab, query.columns ?? keptHere(`columns-${tab}`), innerWidth);
+  const ids = shown.map((one) => one.id);
+  const keys =
+    tab === "threads"
+      ? []
+      : (facets?.metadata ?? []).map((/** @type {{key: string}} */ one) => metadataColumn(one.key));
+  const others = ids.filter((id) => metadataKey(id) !== null && !keys.includes(id));
+  const all = [
+    ...COLUMNS.filter((one) => one.tabs.includes(tab)).map((one) => one.id),
+    ...others,
+    ...keys.slice(0, 20),
+  ];
+  const items = all.map((id) => ({
+    word: metadataKey(id) ?? COLUMNS.find((one) => one.id === id)?.word ?? id,
+    hint: metadataKey(id) === null ? "" : "metadata",
+    isChecked: ids.includes(id),
+    staysOpen: true,
+    run: () => choose(tab, toggled(shown, id), redraw),
+  }));
+  return [...items, "-", { word: "As usual", icon: "history", run: () => forget(tab, redraw) }];
+}
+
+/** Columns are kept in this browser, and in the address, so that a link shows the same. @param {Tab} tab @param {string[]} ids @param {() => void} redraw */
+function choose(tab, ids, redraw) {
+  keepHere(`columns-${tab}`, ids);
+  amend({ columns: ids.join(",") });
+  redraw();
+}
+
+/** @param {Tab} tab @param {() => void} redraw */
+function forget(tab, redraw) {
+  keepHere(`columns-${tab}`, null);
+  keepHere(`widths-${tab}`, null);
+  amend({ columns: null });
+  redraw();
+}

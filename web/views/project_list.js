@@ -1,0 +1,377 @@
+import { compareAddress, threadAddress, traceAddress } from "../addresses.js";
+import { facetsOf } from "../ask/runs.js";
+import { apiSource } from "../ask/traces.js";
+import { listenKeys } from "../keys.js";
+import { columnsOf, metadataKey } from "../model/columns.js";
+import { allOf, chipsOf, textOf } from "../model/filter_chips.js";
+import { askedKey, filterOffset, isNarrowed } from "../model/list_query.js";
+import { pointed } from "../model/filter_text.js";
+import { saidOfCustom } from "../model/time_range.js";
+import { Part, define, html, nothing } from "../parts/element.js";
+import { icon } from "../parts/icon.js";
+import "../parts/list/filter_bar.js";
+import "../parts/list/groups.js";
+import { newcomers } from "../parts/list/grid.js";
+import "../parts/list/peek.js";
+import { figureRow } from "../parts/list/strip.js";
+import { bones, failure } from "../parts/states.js";
+import { amend, go } from "../router.js";
+import { keepHere, keptHere } from "./kept_here.js";
+import { ListGroups } from "./list_groups.js";
+import { ListPages } from "./list_pages.js";
+import { emptyList, footOf, searchProgress } from "./list_states.js";
+import { ListSummary } from "./list_summary.js";
+import { serverNow_ms } from "./server_clock.js";
+
+/** @typedef {import("../model/list_query.js").ListQuery} ListQuery */
+/** @typedef {import("../model/list_rows.js").Row} Row */
+/** @typedef {import("../model/columns.js").Tab} Tab */
+
+const LIVE_MS = 3_000;
+const CLOCK_MS = 20_000;
+/** @type {Record<string, string>} */
+const WHAT = { traces: "trace", runs: "run", threads: "thread" };
+
+/** The list of a project's traces, runs or threads: what stands above it, the rows, and the one that is looked into. */
+export class ProjectList extends Part {
+  static properties = {
+    place: { attribute: false },
+    me: { attribute: false },
+    project: { attribute: false },
+    query: { attribute: false },
+    chosen: { state: true },
+    marked: { state: true },
+    facets: { state: true },
+    width_px: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {import("../addresses.js").Place} */
+    this.place = /** @type {any} */ (null);
+    /** @type {any} */
+    this.me = null;
+    /** @type {any} */
+    this.project = null;
+    /** @type {ListQuery} */
+    this.query = /** @type {any} */ (null);
+    /** @type {string | null} */
+    this.chosen = null;
+    /** @type {Set<string>} */
+    this.marked = new Set();
+    /** @type {any} */
+    this.facets = null;
+    this.width_px = 0;
+    this.pages = new ListPages(this);
+    this.summary = new ListSummary(this);
+    this.groups = new ListGroups(this);
+    this.key = "";
+    this.clock = 0;
+    this.live = 0;
+    /** @type {(() => void)[]} */
+    this.ends = [];
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.clock = setInterval(() => this.requestUpdate(), CLOCK_MS);
+    this.live = setInterval(() => this.#renew(), LIVE_MS);
+    const seen = new ResizeObserver(([one]) => (this.width_px = one.contentRect.width));
+    seen.observe(this);
+    this.ends = [listenKeys("List", this.#keys), () => seen.disconnect()];
+    this.key = "";
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.clock);
+    clearInterval(this.live);
+    for (const end of this.ends) end();
+  }
+
+  willUpdate() {
+    const { query, place } = this;
+    const needs = this.columns.filter((one) => metadataKey(one.id) !== null).length > 0;
+    const key = `${place.project} ${askedKey(query)} ${needs}`;
+    if (key === this.key) return;
+    const [before] = this.key.split(" ");
+    const wasTab = this.key.split('["')[1]?.split('"')[0];
+    this.key = key;
+    if (before !== place.project || wasTab !== query.tab) this.#clear();
+    this.#load();
+  }
+
+  #clear() {
+    this.pages.clear();
+    this.summary.histogram = null;
+    this.summary.figures = null;
+    this.marked = new Set();
+    this.chosen = null;
+    this.facets = null;
+  }
+
+  #load() {
+    const project = this.place.project ?? "";
+    if (this.query.group) this.groups.load(project, this.query);
+    else
+      this.pages.load(
+        project,
+        this.query,
+        this.columns.map((one) => one.id),
+      );
+    this.summary.load(project, this.query, this.now_ms);
+    if (!this.facets) this.#loadFacets(project);
+  }
+
+  /** @param {string} project */
+  async #loadFacets(project) {
+    try {
+      this.facets = await facetsOf(project, this.query.tab !== "runs");
+      this.tell("facets", this.facets);
+    } catch {
+      this.facets = null; // completion is a help; without it one types
+    }
+  }
+
+  #renew() {
+    if (!this.query?.isLive || document.hidden || this.query.group) return;
+    this.pages.renew(this.grid?.isAtTop ?? false).catch((problem) => (this.pages.problem = problem));
+  }
+
+  get now_ms() {
+    return serverNow_ms(this.me);
+  }
+
+  /** @returns {import("../parts/list/grid.js").ListGrid | null} */
+  get grid() {
+    return this.querySelector("tk-list-grid");
+  }
+
+  get tab() {
+    return /** @type {Tab} */ (this.query.tab);
+  }
+
+  get columns() {
+    const chosen = this.query.columns ?? keptHere(`columns-${this.tab}`);
+    return columnsOf(this.tab, chosen, this.width_px || innerWidth);
+  }
+
+  /** The row that is looked into. */
+  get peeked() {
+    return this.query.peek ? (this.pages.rows.find((row) => row.id === this.query.peek) ?? null) : null;
+  }
+
+  // --- what the person does -------------------------------------------------------------------------------
+
+  /** @param {Row} row */
+  #addressOf = (row) => {
+    const { workspace = "", project = "" } = this.place;
+    if (row.kind === "thread") return threadAddress(workspace, project, row.id);
+    return traceAddress(workspace, project, row.traceId, row.kind === "run" ? { run: row.id } : {});
+  };
+
+  /** @param {Row} row */
+  #choose(row) {
+    this.chosen = row.id;
+    if (this.query.peek && row.kind !== "thread") amend({ peek: row.id });
+  }
+
+  /** @param {Row} row */
+  #peek(row) {
+    this.chosen = row.id;
+    if (row.kind === "thread") return go(this.#addressOf(row));
+    amend({ peek: this.query.peek === row.id ? null : row.id });
+  }
+
+  /** @param {Row} row */
+  #mark(row) {
+    const marked = new Set(this.marked);
+    if (!marked.delete(row.id)) marked.add(row.id);
+    this.marked = marked;
+  }
+
+  /** @param {string} filter */
+  #filter(filter) {
+    amend({ filter }, { replace: false });
+  }
+
+  /** Add a condition to what is asked. @param {import("../model/filter_chips.js").Chip} chip */
+  #narrow(chip) {
+    const chips = chipsOf(this.query.filter);
+    this.#filter(chips ? textOf([...chips, chip]) : allOf([this.query.filter, textOf([chip])]));
+  }
+
+  /** @type {import("../keys.js").Shortcut[]} */
+  #keys = [
+    { keys: ["j"], shown: "j ↓", does: "Next", run: () => this.grid?.move(1) },
+    { keys: ["k"], shown: "k ↑", does: "Previous", run: () => this.grid?.move(-1) },
+    { keys: ["o"], shown: "⏎ o", does: "Open", run: () => this.#withChosen((row) => go(this.#addressOf(row))) },
+    { keys: ["p"], shown: "Space p", does: "Look into it", run: () => this.#withChosen((row) => this.#peek(row)) },
+    { keys: ["x"], does: "Choose, to compare two", run: () => this.#withChosen((row) => this.#mark(row)) },
+    { keys: ["c"], does: "Compare the two that are chosen", run: () => this.#compare() },
+    { keys: ["/"], does: "Search", run: () => this.#focus("[type=search]") },
+    { keys: ["f"], does: "Add a filter", run: () => this.#focus(".filter-add", true) },
+    { keys: ["r"], does: "Live on and off", run: () => amend({ live: this.query.isLive ? null : 1 }) },
+    { keys: ["Escape"], does: "Close what is looked into", run: () => amend({ peek: null }) },
+  ];
+
+  /** @param {(row: Row) => void} does */
+  #withChosen(does) {
+    const row = this.pages.rows.find((one) => one.id === this.chosen) ?? this.peeked;
+    if (row) does(row);
+  }
+
+  /** @param {string} which @param {boolean} [isPressed] */
+  #focus(which, isPressed = false) {
+    const found = /** @type {HTMLElement | null} */ (this.querySelector(`tk-filter-bar ${which}`));
+    found?.focus();
+    if (isPressed) found?.click();
+  }
+
+  #compare() {
+    const [one, other] = this.pages.rows.filter((row) => this.marked.has(row.id)).reverse();
+    if (one && other && this.marked.size === 2) {
+      go(compareAddress(this.place.workspace ?? "", this.place.project ?? "", one.traceId, other.traceId));
+    }
+  }
+
+  // --- what is drawn ----------------------------------------------------------------------------------------
+
+  render() {
+    return html`${this.#strip()} ${this.#bar()}
+      <div class="list-panes ${this.peeked ? "peeking" : ""}">
+        <div class="list-area">${this.query.group ? this.#groupTable() : this.#list()}</div>
+        ${this.peeked ? this.#peekPane(this.peeked) : nothing}
+      </div>`;
+  }
+
+  #strip() {
+    const { histogram, figures, isLoading } = this.summary;
+    const what = this.tab === "runs" ? "Runs" : "Traces";
+    return html`<section class="strip" aria-label="What is filtered, in sum">
+      <tk-strip
+        .histogram=${histogram}
+        what=${this.tab === "runs" ? "run" : "trace"}
+        @range=${(/** @type {CustomEvent} */ event) => amend(saidOfCustom(event.detail.from_ms, event.detail.to_ms), { replace: false })}
+      ></tk-strip>
+      ${figureRow(isLoading && !figures ? null : (figures ?? {}), what)}
+    </section>`;
+  }
+
+  #bar() {
+    const { problem } = this.pages;
+    const text = problem instanceof Error ? problem.message : "";
+    return html`<tk-filter-bar
+      .query=${this.query}
+      .facets=${this.facets}
+      .figures=${this.summary.figures}
+      .wrong=${pointed(text, filterOffset(this.query), this.query.filter)}
+      @amend=${(/** @type {CustomEvent} */ event) => amend(event.detail.changes, { replace: Boolean(event.detail.isTyping) })}
+    ></tk-filter-bar>`;
+  }
+
+  #list() {
+    const { pages, query } = this;
+    const searching = searchProgress(pages, query, this.now_ms);
+    if (pages.problem && !pages.rows.length) return this.#problem();
+    if (!pages.rows.length && (pages.isStale || (pages.isLoading && !query.words && !query.filter))) return bones(14);
+    if (!pages.rows.length && !pages.isLoading && !pages.next)
+      return emptyList({ query, project: this.project, me: this.me });
+    return html`${searching}
+      ${pages.came.length ? newcomers(pages.came.length, `${WHAT[this.tab]}${pages.came.length > 1 ? "s" : ""}`, () => (pages.letIn(), this.grid?.toTop())) : nothing}
+      ${this.#compareBar()}
+      <tk-list-grid
+        class=${pages.isStale ? "stale" : ""}
+        .rows=${pages.rows}
+        .columns=${this.columns}
+        .widths=${keptHere(`widths-${this.tab}`) ?? {}}
+        .chosen=${this.chosen ?? query.peek}
+        .peeked=${query.peek}
+        .marked=${this.marked}
+        .hrefOf=${this.#addressOf}
+        .now_ms=${this.now_ms}
+        .canMark=${this.tab !== "threads"}
+        ?hasMore=${pages.next !== null}
+        ?isBusy=${pages.isLoading}
+        label="${WHAT[this.tab]}s"
+        .foot=${footOf(pages)}
+        @more=${() => pages.more()}
+        @choose=${(/** @type {CustomEvent} */ event) => this.#choose(event.detail)}
+        @peek=${(/** @type {CustomEvent} */ event) => this.#peek(event.detail)}
+        @open=${(/** @type {CustomEvent} */ event) => go(this.#addressOf(event.detail))}
+        @mark=${(/** @type {CustomEvent} */ event) => this.#mark(event.detail)}
+        @narrow=${(/** @type {CustomEvent} */ event) => this.#narrow(event.detail)}
+        @width=${(/** @type {CustomEvent} */ event) => this.#width(event.detail)}
+      ></tk-list-grid>`;
+  }
+
+  #problem() {
+    const { problem } = this.pages;
+    const isFilter = problem instanceof Error && /filter, character/.test(problem.message);
+    if (!isFilter) return failure(problem, () => this.pages.again());
+    return html`<div class="empty" role="alert">
+      ${icon("filter")}
+      <h2>This filter cannot be read</h2>
+      <p class="mono small list-problem">${problem.message}</p>
+    </div>`;
+  }
+
+  #compareBar() {
+    if (!this.marked.size) return nothing;
+    const isTwo = this.marked.size === 2;
+    return html`<div class="list-compare" role="status">
+      <span>${this.marked.size} chosen</span>
+      <button class="button primary slim" ?disabled=${!isTwo} @click=${() => this.#compare()}>
+        ${icon("git-compare")}${isTwo ? "Compare (c)" : "Choose two to compare"}
+      </button>
+      <button class="button quiet slim" @click=${() => (this.marked = new Set())}>Clear</button>
+    </div>`;
+  }
+
+  /** @param {{id: string, px: number | null}} width */
+  #width({ id, px }) {
+    const others = Object.entries(keptHere(`widths-${this.tab}`) ?? {}).filter(([other]) => other !== id);
+    keepHere(`widths-${this.tab}`, Object.fromEntries(px === null ? others : [...others, [id, px]]));
+    this.requestUpdate();
+  }
+
+  #groupTable() {
+    const { groups, query } = this;
+    if (groups.problem) return failure(groups.problem, () => this.#load());
+    if (!groups.found) return bones(10);
+    if (!groups.found.length && !isNarrowed(query)) return emptyList({ query, project: this.project, me: this.me });
+    return html`<tk-groups
+      .groups=${groups.found}
+      .by=${query.group}
+      .now_ms=${this.now_ms}
+      @narrow=${(/** @type {CustomEvent} */ event) => {
+        const chips = chipsOf(query.filter);
+        amend(
+          {
+            filter: chips ? textOf([...chips, event.detail]) : allOf([query.filter, textOf([event.detail])]),
+            group: null,
+          },
+          { replace: false },
+        );
+      }}
+    ></tk-groups>`;
+  }
+
+  /** @param {Row} row */
+  #peekPane(row) {
+    const at = this.pages.rows.indexOf(row);
+    return html`<tk-peek
+      .row=${row}
+      .href=${this.#addressOf(row)}
+      .makeSource=${(/** @type {string} */ trace) => apiSource(trace, this.place.project ?? "")}
+      .now_ms=${this.now_ms}
+      .canWrite=${!this.me?.api_key?.read_only}
+      ?hasNext=${at < this.pages.rows.length - 1}
+      ?hasPrevious=${at > 0}
+      @step=${(/** @type {CustomEvent} */ event) => this.grid?.move(event.detail)}
+      @leave=${() => amend({ peek: null })}
+    ></tk-peek>`;
+  }
+}
+
+define("tk-project-list", ProjectList);
