@@ -78,3 +78,36 @@ function randomDigit(digit) {
   const random = crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4));
   return (Number(digit) ^ random).toString(16);
 }
+
+/** Delete a trace; the answer names the receipt. @param {string} trace @param {string} project @returns {Promise<{deletion_id: string}>} */
+export const deleteTrace = (trace, project) =>
+  ask("POST", "/runs/delete", { body: { session_id: project, trace_ids: [trace] } });
+
+const LINES_FROM_MS = 24 * 3_600_000;
+
+/**
+ * All runs of a trace as NDJSON, in pieces.
+ * @param {string} trace
+ * @param {string} project
+ * @param {number} start_ms of the trace; runs of other clocks may lie a day before
+ * @param {(runs: number) => void} [told] how many there are so far
+ * @returns {Promise<string[]>}
+ */
+export async function traceAsLines(trace, project, start_ms, told) {
+  const pieces = [];
+  let runs = 0;
+  for (let cursor = null; ;) {
+    const body = {
+      project_ids: [project],
+      trace_id: trace,
+      min_start_time: new Date(start_ms - LINES_FROM_MS).toISOString(),
+      cursor,
+    };
+    const answer = await askWhole("POST", "/v2/runs/export", { body, as: "text" });
+    pieces.push(answer.body);
+    runs += answer.body.split("\n").length - 1;
+    cursor = answer.headers.get("Tracekeep-Next-Cursor");
+    if (!cursor) return pieces;
+    told?.(runs);
+  }
+}

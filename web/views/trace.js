@@ -6,6 +6,7 @@ import { bones, failure } from "../parts/states.js";
 import { say, sayError } from "../parts/toast.js";
 import "../parts/trace/trace.js";
 import { amend } from "../router.js";
+import { traceMenu } from "./trace_menu.js";
 
 /** @typedef {import("../addresses.js").Place} Place */
 
@@ -87,13 +88,18 @@ export class TraceView extends Part {
         run: (/** @type {string} */ id) => location.origin + this.#addressOf(id),
         thread: (/** @type {string} */ id) => threadAddress(workspace, project, id),
       }}
-      .canWrite=${!this.me?.api_key?.read_only}
+      .actions=${this.trace ? traceMenu(this.trace, { workspace, project, canWrite: this.#canWrite }) : nothing}
+      .canWrite=${this.#canWrite}
       ?waits=${this.place.query.has("poll")}
       @place=${this.#moved}
       @trace=${this.#arrived}
       @copy-link=${this.#copied}
       @trouble=${(/** @type {CustomEvent} */ event) => sayError(event.detail)}
     ></tk-trace>`;
+  }
+
+  get #canWrite() {
+    return !this.me?.api_key?.read_only;
   }
 
   /** @param {string} workspace @param {string} project */

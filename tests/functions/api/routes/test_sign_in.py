@@ -127,7 +127,9 @@ def test_a_wrong_key_signs_nobody_in_and_is_logged(room: ApiRoom, caplog: pytest
     assert "lsv2_pt_wrong" not in repr(record.__dict__)
 
 
-@pytest.mark.parametrize("body", [{}, {"api_key": ""}, {"api_key": 7}, {"api_key": None}, {"api_key": "\ud800"}, [], b"{", b""])
+@pytest.mark.parametrize(
+    "body", [{}, {"api_key": ""}, {"api_key": 7}, {"api_key": None}, {"api_key": "\ud800"}, [], b"{", b""]
+)
 def test_what_is_no_key_is_refused_by_name(room: ApiRoom, body: object) -> None:
     """422, and no cookie."""
     answer = signed_in(room, body)
