@@ -1,9 +1,9 @@
 """Every key of both tables and of the bucket, on one page. `docs/data-model.md` is generated from it.
 
 The workspace comes first in every partition, so that no key made here can reach another's data (an API key, a
-session and a feedback token are found by their hash, before their workspace is known). Time-ordered partitions are
-split by hour or day and by an explicit shard, since DynamoDB's own splitting cannot spread keys that only
-ever grow.
+session, a feedback token and a share are found by their hash, before their workspace is known). Time-ordered
+partitions are split by hour or day and by an explicit shard, since DynamoDB's own splitting cannot spread keys that
+only ever grow.
 
 A start is written as 16 digits of microseconds, so that text order is time order.
 """
@@ -283,6 +283,41 @@ def exports_due() -> str:
 def export_due(export_id: str, start_us: int) -> str:
     """One window that is not exported yet."""
     return f"{export_id}#{moment(start_us)}"
+
+
+def share(token_hash: str) -> Key:
+    """A share by the SHA-256 of its token: what `public` reads. Its role may read partitions that begin so alone."""
+    return Key(f"share#{token_hash}", "!")
+
+
+def share_settings(scope: str) -> Key:
+    """How a workspace, or a whole organization, shares; `public` reads it too."""
+    return Key(f"share-settings#{scope}", "!")
+
+
+def share_views(share_id: str) -> Key:
+    """How often a share was looked at."""
+    return Key(f"share-views#{share_id}", "!")
+
+
+def shared_traces(workspace: str) -> str:
+    """The traces of a workspace that are shared now, by their id."""
+    return f"{workspace}#shared"
+
+
+def share_receipts(workspace: str) -> str:
+    """The receipts of all shares of a workspace, by the share's id, in order of time."""
+    return f"{workspace}#share-receipts"
+
+
+def shares_ending() -> str:
+    """The shares of all workspaces, in order of their end: where the clock looks for what is to be taken back."""
+    return "shares-ending"
+
+
+def share_ending(ends_us: int, share_id: str) -> str:
+    """One share among those that end."""
+    return f"{moment(ends_us)}#{share_id}"
 
 
 # --- bucket -----------------------------------------------------------------------------------------
