@@ -1,6 +1,9 @@
 import { define, html, nothing, Part } from "./element.js";
 import { icon } from "./icon.js";
 
+const EDGE_PX = 8;
+const GAP_PX = 4;
+
 /**
  * @typedef {object} MenuItem
  * @property {string} word
@@ -48,7 +51,7 @@ export class Menu extends Part {
       >
         ${this.sign ? icon(this.sign) : nothing}${this.word}${this.word ? icon("chevron-down") : nothing}
       </button>
-      ${this.open ? html`<div class="menu" role="menu">${this.items.map((one) => this.#item(one))}</div>` : nothing}
+      ${this.open ? html`<div class="menu" role="menu" popover="manual">${this.items.map((one) => this.#item(one))}</div>` : nothing}
     </span>`;
   }
 
@@ -80,7 +83,21 @@ export class Menu extends Part {
     this.open = true;
     document.addEventListener("pointerdown", this.#outside);
     await this.updateComplete;
+    this.#place();
     this.#entries()[0]?.focus();
+  }
+
+  /** Above everything, below the button, within the window. */
+  #place() {
+    const menu = /** @type {HTMLElement} */ (this.querySelector(".menu"));
+    const button = /** @type {HTMLElement} */ (this.querySelector("button")).getBoundingClientRect();
+    menu.showPopover();
+    const { width, height } = menu.getBoundingClientRect();
+    const isLeft = button.left + width < innerWidth - EDGE_PX && button.left < innerWidth / 2;
+    const left = isLeft ? button.left : Math.max(EDGE_PX, button.right - width);
+    const isAbove = button.bottom + height > innerHeight - EDGE_PX && button.top > height;
+    menu.style.left = `${left}px`;
+    menu.style.top = `${isAbove ? button.top - height - GAP_PX : button.bottom + GAP_PX}px`;
   }
 
   /** @param {MenuItem} item */
