@@ -71,7 +71,7 @@ def _demonstrate(client: Client, size: Size, live_s: float) -> None:
     began_s = time.monotonic()
     sent = send(client, size, datetime.now(UTC), _show)
     sent_s = time.monotonic() - began_s
-    _wait(client, sent.told)
+    wait_until_readable(client, sent.told)
     print(_summary(client, sent, sent_s))
     if live_s:
         print(f"\nFor {live_s:.0f} s a trace grows in {reports.PROJECT!r}; Ctrl-C leaves it unfinished.", flush=True)
@@ -102,7 +102,7 @@ def _show(done: int, total: int) -> None:
         print(f"\r  {'█' * full}{'░' * (_BAR - full)} {100 * done // total:3} %", end=end, flush=True)
 
 
-def _wait(client: Client, told: list[Told]) -> None:
+def wait_until_readable(client: Client, told: list[Told]) -> None:
     """Until every trace that ended is readable so. Raises: LangSmithError when that takes too long."""
     deadline_s = time.monotonic() + _READABLE_WITHIN_S
     for one in told:

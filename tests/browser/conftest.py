@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,9 @@ from langsmith import Client
 from playwright.sync_api import Browser, Page, StorageState
 
 from infra.browser import WIDE, Look, NoBrowser, open_context, running_browser, sign_in
-from infra.local.samples.sending import Size, send
+from infra.local.samples.sending import Size
 from infra.local.server import RunningServer, running_server
-from tests.browser.samples import Samples, wait_until_readable
+from infra.sample_pages import SamplePages, send_samples
 from tests.browser.watching import Watched
 from tests.contract.clients import forget_environment, open_client
 
@@ -61,11 +60,9 @@ def client(server: RunningServer) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def samples(server: RunningServer, client: Client) -> Samples:
+def samples(server: RunningServer, client: Client) -> SamplePages:
     """The sample traces, readable."""
-    sent = send(client, _SIZE, datetime.now(UTC), lambda _done, _all: None)
-    wait_until_readable(client, sent.told)
-    return Samples.of(client, server, sent)
+    return send_samples(server, client, _SIZE)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +105,6 @@ def open_page(browser: Browser, server: RunningServer, watched: Watched) -> Iter
 
 
 @pytest.fixture
-def page(open_page: OpenPage, signed_in: StorageState, samples: Samples) -> Page:
+def page(open_page: OpenPage, signed_in: StorageState, samples: SamplePages) -> Page:
     """A wide page, signed in, at the server with the samples."""
     return open_page(WIDE, signed_in)

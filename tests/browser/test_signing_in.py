@@ -9,13 +9,13 @@ from playwright.sync_api import Page, StorageState, expect
 from infra.browser import WIDE
 from infra.local.run import sign_in_link
 from infra.local.server import RunningServer
+from infra.sample_pages import SamplePages
 from tests.browser.conftest import OpenPage
-from tests.browser.samples import Samples
 from tests.browser.watching import Watched
 
 
 def test_the_printed_link_signs_in_and_leaves_no_key(
-    open_page: OpenPage, server: RunningServer, samples: Samples
+    open_page: OpenPage, server: RunningServer, samples: SamplePages
 ) -> None:
     """The link leads to the projects; the key stays in no address, and no script can read the cookie."""
     page = open_page()
@@ -45,15 +45,15 @@ def test_a_wrong_key_is_told_and_can_be_mended(open_page: OpenPage, server: Runn
 
 
 def test_a_stranger_is_led_to_the_door_and_back(
-    open_page: OpenPage, server: RunningServer, samples: Samples, watched: Watched
+    open_page: OpenPage, server: RunningServer, samples: SamplePages, watched: Watched
 ) -> None:
     """Somebody who opens a link without being signed in comes, once in, to where the link leads."""
     watched.allow("401")
     page = open_page()
-    page.goto(samples.refund)
+    page.goto(samples.views()["trace"])
     page.get_by_label("API key").fill(server.api_key)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(re.escape(samples.refund)))
+    page.wait_for_url(re.compile(re.escape(samples.views()["trace"])))
     expect(page.get_by_role("heading", name="refund agent", level=1)).to_be_visible()
 
 
@@ -68,12 +68,12 @@ def test_no_link_leads_elsewhere_after_signing_in(open_page: OpenPage, server: R
 
 
 def test_a_session_that_ended_leads_to_the_door(
-    open_page: OpenPage, signed_in: StorageState, samples: Samples, watched: Watched
+    open_page: OpenPage, signed_in: StorageState, samples: SamplePages, watched: Watched
 ) -> None:
     """When the server no longer knows the session, the next question leads to signing in, and says where back."""
     watched.allow("401")
     page = open_page(WIDE, signed_in)
-    page.goto(samples.refund)
+    page.goto(samples.views()["trace"])
     expect(page.get_by_role("tree", name="Runs")).to_be_visible()
     page.context.clear_cookies()
     page.reload()

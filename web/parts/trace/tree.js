@@ -1,6 +1,6 @@
 import { repeat } from "lit/directives/repeat.js";
 
-import { count, duration, money, plural } from "../../model/format.js";
+import { count, duration, money } from "../../model/format.js";
 import { NO_RUN } from "../../model/trace.js";
 import { Part, define, html, nothing } from "../element.js";
 import { icon, kindIcon } from "../icon.js";
@@ -92,7 +92,6 @@ export class TraceTree extends Part {
       aria-setsize=${row.siblings}
       aria-expanded=${row.isOpen ?? nothing}
       aria-selected=${isSelected}
-      aria-label=${this.#said(run, status)}
       tabindex=${isTabStop ? 0 : -1}
       data-row=${at}
       ${placed(at, row.depth)}
@@ -100,6 +99,7 @@ export class TraceTree extends Part {
     >
       ${this.#twisty(row)} ${kindIcon(trace.kindOf(run))}
       <span class="tree-name cut">${trace.nameOf(run)}</span>
+      <span class="visually-hidden">${this.#unseen(run, status)}</span>
       ${status === "error" ? html`<span class="tree-failed">${icon("x-circle-fill")}</span>` : nothing}
       <span class="tree-model cut">${trace.modelOf(run) ?? ""}</span>
       <span class="tree-figures number">${this.#figures(run, status)}</span>
@@ -131,12 +131,10 @@ export class TraceTree extends Part {
     ></span>`;
   }
 
-  /** @param {number} run @param {string} status */
-  #said(run, status) {
-    const trace = /** @type {Trace} */ (this.trace);
-    const word = { error: "failed", pending: "running", success: "" }[status];
-    const time = status === "pending" ? "" : duration(trace.latencyOf(run));
-    return [trace.nameOf(run), trace.kindOf(run), trace.modelOf(run), word, time].filter(Boolean).join(", ");
+  /** What icons and colours say to those who see them. @param {number} run @param {string} status */
+  #unseen(run, status) {
+    const kind = /** @type {Trace} */ (this.trace).kindOf(run);
+    return status === "error" ? `, ${kind}, failed` : `, ${kind}`;
   }
 
   /** @param {Row} row @param {number} at @param {boolean} isTabStop */
@@ -144,7 +142,6 @@ export class TraceTree extends Part {
     const trace = /** @type {Trace} */ (this.trace);
     const group = /** @type {import("../../model/tree_rows.js").Group} */ (row.group);
     const { name } = group;
-    const failed = group.failed ? `, ${plural(group.failed, "failed", "failed")}` : "";
     return html`<div
       class="tree-row tree-group"
       role="treeitem"
@@ -152,7 +149,6 @@ export class TraceTree extends Part {
       aria-posinset=${row.place}
       aria-setsize=${row.siblings}
       aria-expanded=${String(row.isOpen)}
-      aria-label=${`${count(group.count)} more ${name}${failed}`}
       tabindex=${isTabStop ? 0 : -1}
       data-row=${at}
       ${placed(at, row.depth)}

@@ -1,0 +1,109 @@
+"""The sample traces as the page shows them: each view, and an address where it has something to show."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from langsmith import Client
+
+from infra.local.demo import wait_until_readable
+from infra.local.samples import refunds, reports, research, support
+from infra.local.samples.sending import Sent, Size, send
+from infra.local.server import RunningServer
+
+VIEWS = (
+    "projects",
+    "traces",
+    "trace",
+    "conversation",
+    "timeline",
+    "statistics",
+    "loop",
+    "thread",
+    "compare",
+)
+"""Every view, by a name."""
+
+_REFUNDS_LOOKED_AT = 30
+
+
+@dataclass(frozen=True)
+class SamplePages:
+    """Where the samples are at one server."""
+
+    workspace: str
+    projects: Mapping[str, str]
+    best: Mapping[str, uuid.UUID]
+    refunded: uuid.UUID
+    thread: str
+
+    def project(self, name: str) -> str:
+        """The address of a project."""
+        return f"/o/{self.workspace}/projects/p/{self.projects[name]}"
+
+    def trace(self, name: str, trace: uuid.UUID) -> str:
+        """The address of a trace in a project."""
+        return f"{self.project(name)}/r/{trace}"
+
+    @property
+    def support(self) -> str:
+        """The address of the project that has conversations and refunds."""
+        return self.project(support.PROJECT)
+
+    @property
+    def failed_refund(self) -> uuid.UUID:
+        """The refund that failed."""
+        return self.best["a refund that failed"]
+
+    def views(self) -> dict[str, str]:
+        """Where each of `VIEWS` has something to show."""
+        refund = self.trace(support.PROJECT, self.failed_refund)
+        widest = self.trace(reports.PROJECT, self.best["40 calls at once, and a failure"])
+        loop = next(trace for what, trace in self.best.items() if what.startswith("a loop"))
+        return {
+            "projects": f"/o/{self.workspace}/projects",
+            "traces": self.support,
+            "trace": refund,
+            "conversation": f"{refund}?view=conversation",
+            "timeline": f"{widest}?view=timeline",
+            "statistics": f"{widest}?view=statistics",
+            "loop": self.trace(research.PROJECT, loop),
+            "thread": f"{self.support}/t/{self.thread}",
+            "compare": f"{self.support}/compare/{self.failed_refund}/{self.refunded}",
+        }
+
+
+def send_samples(server: RunningServer, client: Client, size: Size) -> SamplePages:
+    """Send the samples, and wait until they are readable."""
+    sent = send(client, size, datetime.now(UTC), lambda _done, _all: None)
+    wait_until_readable(client, sent.told)
+    projects = {one.project: str(client.read_project(project_name=one.project).id) for one in sent.told}
+    return SamplePages(_workspace(server), projects, sent.best, _refunded(client), _longest_thread(client, sent))
+
+
+def _workspace(server: RunningServer) -> str:
+    request = urllib.request.Request(f"{server.endpoint}/me", headers={"x-api-key": server.api_key})  # noqa: S310 our own http URL
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 as above
+        return str(json.load(answer)["tenant_id"])
+
+
+def _refunded(client: Client) -> uuid.UUID:
+    """The newest refund that succeeded, of the other prompt: what to compare the failed one with."""
+    wanted = f'and(eq(name, "{refunds.AGENT}"), has(metadata, \'{{"prompt_version": "v2"}}\'))'
+    runs = client.list_runs(
+        project_name=support.PROJECT, is_root=True, error=False, filter=wanted, limit=_REFUNDS_LOOKED_AT
+    )
+    return uuid.UUID(str(next(iter(runs)).id))
+
+
+def _longest_thread(client: Client, sent: Sent) -> str:
+    """The conversation with the most turns."""
+    project = next(one for one in sent.told if one.project == support.PROJECT)
+    roots = client.list_runs(run_ids=project.traces, select=["extra"])
+    threads = [str(run.metadata.get("thread_id")) for run in roots]
+    return max(threads, key=threads.count)
