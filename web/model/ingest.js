@@ -122,6 +122,7 @@ const WAYS_OUT = [
     /dotted_order|parent_run_id|trace_id/,
     "The ids of the run, its trace and its place do not agree. Let the SDK make them, or send all three together.",
   ],
+  [/is not a UUID/, "Ids of runs and traces are UUIDs. Let the SDK make them, or send one such as uuid7() gives."],
   [/start_time|end_time|time/, "Send times as ISO 8601 in UTC; a clock that is far off shows in the reason."],
   [
     /UTF-8|JSON|Expected|not valid/,

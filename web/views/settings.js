@@ -1,10 +1,76 @@
-import { Part, define } from "../parts/element.js";
-import { bones } from "../parts/states.js";
+import { settingsAddress } from "../addresses.js";
+import { Part, define, html } from "../parts/element.js";
+import "../parts/tabs.js";
+import { go } from "../router.js";
+import "./settings/browser.js";
+import "./settings/ingest.js";
+import "./settings/keys.js";
+import "./settings/prices.js";
+import "./settings/workspace.js";
 
-/** Filled in by the commits that follow. */
+/** The sections, in order; each is an element that gets `.me`. */
+const SECTIONS = [
+  {
+    id: "workspace",
+    word: "Workspace",
+    draw: (/** @type {any} */ me) => html`<tk-settings-workspace .me=${me}></tk-settings-workspace>`,
+  },
+  {
+    id: "keys",
+    word: "API keys",
+    draw: (/** @type {any} */ me) => html`<tk-settings-keys .me=${me}></tk-settings-keys>`,
+  },
+  {
+    id: "ingest",
+    word: "Ingest",
+    draw: (/** @type {any} */ me) => html`<tk-settings-ingest .me=${me}></tk-settings-ingest>`,
+  },
+  {
+    id: "prices",
+    word: "Prices",
+    draw: (/** @type {any} */ me) => html`<tk-settings-prices .me=${me}></tk-settings-prices>`,
+  },
+  {
+    id: "browser",
+    word: "This browser",
+    draw: (/** @type {any} */ me) => html`<tk-settings-browser .me=${me}></tk-settings-browser>`,
+  },
+];
+
+/** What the owner of a workspace sets and looks after, a section a tab; the address names the section. */
 export class SettingsView extends Part {
+  static properties = { place: { attribute: false }, me: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../addresses.js").Place | null} */
+    this.place = null;
+    /** @type {any} */
+    this.me = null;
+  }
+
+  get #section() {
+    return SECTIONS.find((one) => one.id === this.place?.section) ?? SECTIONS[0];
+  }
+
+  updated() {
+    document.title = `${this.#section.word} · Settings · Tracekeep`;
+  }
+
   render() {
-    return bones();
+    const section = this.#section;
+    return html`<header class="view-head settings-head">
+        <h1>Settings</h1>
+        <tk-tabs
+          label="Sections of the settings"
+          .tabs=${SECTIONS.map(({ id, word }) => ({ id, word }))}
+          chosen=${section.id}
+          @choose=${(/** @type {CustomEvent} */ event) => go(settingsAddress(this.me.tenant_id, event.detail))}
+        ></tk-tabs>
+      </header>
+      <div class="view-body settings-body" role="tabpanel" aria-labelledby="tab-${section.id}">
+        ${section.draw(this.me)}
+      </div>`;
   }
 }
 

@@ -90,5 +90,6 @@ test("every refusal has a way out, also one that is not known here", () => {
     wayOut("Trace <id> was deleted; nothing can be added"),
     /new trace id/,
   );
+  assert.match(wayOut("id: <text> is not a UUID"), /UUIDs/);
   assert.match(wayOut("something new"), /reason names/);
 });

@@ -1,19 +1,13 @@
-import { define, html, nothing, Part } from "../element.js";
+import { define, html, nothing } from "../element.js";
 import { icon } from "../icon.js";
+import { SavingForm } from "../saving_form.js";
 
-/** @typedef {{name: string, description: string, trace_tier: "shortlived" | "longlived"}} ProjectForm */
-
-/**
- * Name, description and tier of a project, new or known. `save` is asked with what was filled in; when it
- * succeeds the form tells `saved` with its answer, and else shows why not.
- */
-export class ProjectFormPart extends Part {
+/** Name, description and tier of a project, new or known; `save` is asked with what was filled in. */
+export class ProjectFormPart extends SavingForm {
+  /** @type {import("lit").PropertyDeclarations} */
   static properties = {
     row: { attribute: false },
     days: { attribute: false },
-    save: { attribute: false },
-    problem: { state: true },
-    busy: { state: true },
   };
 
   constructor() {
@@ -21,10 +15,6 @@ export class ProjectFormPart extends Part {
     /** @type {import("../../model/projects.js").ProjectRow | null} null makes a new one */
     this.row = null;
     this.days = { base: 14, extended: 400 };
-    /** @type {(form: ProjectForm) => Promise<unknown>} */
-    this.save = () => Promise.resolve();
-    this.problem = "";
-    this.busy = false;
   }
 
   render() {
@@ -86,19 +76,9 @@ export class ProjectFormPart extends Part {
   }
 
   /** @param {SubmitEvent} event */
-  #submit = async (event) => {
-    event.preventDefault();
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const said = /** @type {any} */ (Object.fromEntries(form));
-    this.busy = true;
-    this.problem = "";
-    try {
-      this.tell("saved", await this.save({ ...said, name: said.name.trim() }));
-    } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
-    } finally {
-      this.busy = false;
-    }
+  #submit = (event) => {
+    const said = this.fieldsOf(event);
+    return this.send({ ...said, name: said.name.trim() });
   };
 }
 
