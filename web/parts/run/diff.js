@@ -64,8 +64,8 @@ export class TextDiff extends Plain {
           ><del class="diff-gone">−${count(gone)}</del> <ins class="diff-new">+${count(added)}</ins> words</span
         >
         <span class="spread"></span>
-        <div class="segments" role="group" aria-label="Compare by">
-          ${LOOKS.map((one) => html`<button class="segment" aria-pressed=${one.id === this.look} @click=${() => (this.look = one.id)}>${one.word}</button>`)}
+        <div class="run-segments" role="group" aria-label="Compare by">
+          ${LOOKS.map((one) => html`<button class="run-segment" aria-pressed=${one.id === this.look} @click=${() => (this.look = one.id)}>${one.word}</button>`)}
         </div>
       </div>
       ${this.rows && this.look === "split" ? this.#split(this.rows) : html`<p class="diff-text" tabindex="0">${this.changes.map(piece)}</p>`}

@@ -53,8 +53,8 @@ export class FeedbackForm extends Part {
         <datalist id="${this.name}-keys">${this.keys.map((one) => html`<option value=${one}></option>`)}</datalist>
         <div class="label">
           <span>As</span>
-          <div class="segments" role="group" aria-label="Kind of verdict">
-            ${KINDS.map((one) => html`<button type="button" class="segment" aria-pressed=${one.id === this.kind} @click=${() => (this.kind = one.id)}>${one.word}</button>`)}
+          <div class="run-segments" role="group" aria-label="Kind of verdict">
+            ${KINDS.map((one) => html`<button type="button" class="run-segment" aria-pressed=${one.id === this.kind} @click=${() => (this.kind = one.id)}>${one.word}</button>`)}
           </div>
         </div>
         ${this.#verdict()}

@@ -78,11 +78,11 @@ export class Payload extends Part {
 
   #tools() {
     const modes = this.baseline === undefined ? MODES : [...MODES, DIFF];
-    return html`<div class="segments" role="group" aria-label="Show the ${this.heading.toLowerCase()} as">
+    return html`<div class="run-segments" role="group" aria-label="Show the ${this.heading.toLowerCase()} as">
         ${modes.map(
           (one) =>
             html`<button
-              class="segment"
+              class="run-segment"
               aria-pressed=${one.id === this.#mode}
               @click=${() => this.tell("mode", one.id)}
             >
