@@ -36,7 +36,7 @@ export const COLUMNS = [
   { id: "first_token", word: "First token", width_px: 92, isNumber: true, rank: 12, tabs: RUNS },
   { id: "tokens", word: "Tokens", width_px: 76, isNumber: true, rank: 7, tabs: ALL },
   { id: "cost", word: "Cost", width_px: 80, isNumber: true, rank: 8, tabs: ALL },
-  { id: "feedback", word: "Feedback", width_px: 172, rank: 9, tabs: ALL },
+  { id: "feedback", word: "Feedback", width_px: 196, rank: 9, tabs: ALL },
   { id: "tags", word: "Tags", width_px: 130, rank: 11, tabs: RUNS },
   { id: "kept", word: "Kept", width_px: 78, rank: 10, hint: "How long, and in which tier", tabs: RUNS },
   { id: "runs", word: "Runs", width_px: 64, isNumber: true, rank: 13, tabs: ["traces"] },

@@ -1,6 +1,5 @@
 /** What a list shows beside its rows: how far a search is, how it was served, and what to do where there is nothing. */
 
-import { projectsAddress } from "../addresses.js";
 import { chipWords, chipsOf } from "../model/filter_chips.js";
 import { count, moment, percent, plural } from "../model/format.js";
 import { isNarrowed } from "../model/list_query.js";
@@ -71,7 +70,8 @@ export function emptyList({ query, project, me }) {
       sign: "comment-discussion",
     });
   }
-  return firstTrace(project, me);
+  import("./first_trace.js");
+  return html`<tk-first-trace .me=${me} .project=${project}></tk-first-trace>`;
 }
 
 /** @param {ListQuery} query @param {import("../model/time_range.js").Last | null} more */
@@ -110,21 +110,3 @@ const widen = (last) =>
   html`<button class="button" @click=${() => amend(saidOfLast(last.id), { replace: false })}>
     ${icon("clock")}Widen to ${last.word.toLowerCase()}
   </button>`;
-
-/** @param {any} project @param {any} me */
-function firstTrace(project, me) {
-  const lines = `export LANGSMITH_TRACING=true
-export LANGSMITH_ENDPOINT=${me?.server?.endpoint ?? location.origin}
-export LANGSMITH_PROJECT=${JSON.stringify(project?.name ?? "default")}
-export LANGSMITH_API_KEY=<your key>`;
-  return html`<div class="empty list-first">
-    ${icon("broadcast")}
-    <h2>Nothing has arrived yet</h2>
-    <p>Set these where your application runs; its LangSmith, LangChain or LangGraph tracing then comes here.</p>
-    <pre class="list-lines card mono" tabindex="0">${lines}</pre>
-    <p>
-      Python, JavaScript, OpenTelemetry and cURL, and a new key:
-      <a href=${projectsAddress(me?.tenant_id ?? "")}>how to send the first trace</a>.
-    </p>
-  </div>`;
-}

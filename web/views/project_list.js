@@ -65,6 +65,7 @@ export class ProjectList extends Part {
     this.pages = new ListPages(this);
     this.summary = new ListSummary(this);
     this.groups = new ListGroups(this);
+    this.seen = new ResizeObserver(([one]) => (this.width_px = one.contentRect.width));
     this.key = "";
     this.clock = 0;
     this.live = 0;
@@ -76,10 +77,10 @@ export class ProjectList extends Part {
     super.connectedCallback();
     this.clock = setInterval(() => this.requestUpdate(), CLOCK_MS);
     this.live = setInterval(() => this.#renew(), LIVE_MS);
-    const seen = new ResizeObserver(([one]) => (this.width_px = one.contentRect.width));
-    seen.observe(this);
-    this.ends = [listenKeys("List", this.#keys), () => seen.disconnect()];
+    this.ends = [listenKeys("List", this.#keys), () => this.seen.disconnect()];
     this.key = "";
+    const area = this.querySelector(".list-area");
+    if (area) this.seen.observe(area);
   }
 
   disconnectedCallback() {
@@ -87,6 +88,10 @@ export class ProjectList extends Part {
     clearInterval(this.clock);
     clearInterval(this.live);
     for (const end of this.ends) end();
+  }
+
+  firstUpdated() {
+    this.seen.observe(/** @type {Element} */ (this.querySelector(".list-area")));
   }
 
   willUpdate() {

@@ -28,6 +28,8 @@ export class Combo extends Part {
     this.free = false;
     this.text = "";
     this.at = -1;
+    /** Whether somebody typed: what stood there before narrows nothing. */
+    this.isTyped = false;
     this.name = `combo${++made}`;
   }
 
@@ -39,8 +41,7 @@ export class Combo extends Part {
   get fitting() {
     const typed = this.text.trim().toLowerCase();
     const has = (/** @type {Option} */ one) => one.word.toLowerCase().includes(typed);
-    const isPicked = this.options.some((one) => one.word === this.text);
-    return (isPicked ? this.options : this.options.filter(has)).slice(0, SHOWN);
+    return (this.isTyped ? this.options.filter(has) : this.options).slice(0, SHOWN);
   }
 
   render() {
@@ -84,6 +85,7 @@ export class Combo extends Part {
   /** @param {Event} event */
   #typed = (event) => {
     this.text = /** @type {HTMLInputElement} */ (event.target).value;
+    this.isTyped = true;
     this.at = this.free ? -1 : 0;
     this.tell("typed", this.text);
   };

@@ -2,7 +2,6 @@ import { valuesOf } from "../../model/facet_values.js";
 import { offersAt, parsed, placeAt, tokensOf } from "../../model/filter_text.js";
 import { Part, define, html, nothing } from "../element.js";
 import { icon } from "../icon.js";
-import { styled } from "../style.js";
 
 /** @typedef {import("../../model/filter_text.js").Wrong} Wrong */
 /** @typedef {import("../../model/filter_text.js").Offer} Offer */
@@ -101,7 +100,6 @@ export class FilterText extends Part {
           role="listbox"
           aria-label="What may stand here"
           ?hidden=${!isOpen}
-          ${styled(this.#offersPlace)}
         >
           ${this.offers.map((offer, at) => this.#offer(offer, at))}
         </div>
@@ -121,6 +119,11 @@ export class FilterText extends Part {
     });
     const isAtEnd = problem !== null && problem.from >= this.draft.length;
     return html`${painted}${isAtEnd ? html`<span class="filter-token" data-wrong> </span>` : nothing}`;
+  }
+
+  updated() {
+    const offers = /** @type {HTMLElement} */ (this.querySelector(".filter-offers"));
+    for (const [name, value] of Object.entries(this.#offersPlace)) offers.style.setProperty(name, value);
   }
 
   get #offersPlace() {

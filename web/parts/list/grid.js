@@ -13,7 +13,7 @@ import { cell } from "./cells.js";
 
 const ROW_PX = 36;
 const NEAR_END_ROWS = 25;
-const MARK_PX = 30;
+const MARK_PX = 16; // in the margin left of the rows
 
 /**
  * A list of traces, runs or threads, of which only the rows in sight are drawn. It is given rows and columns and
@@ -113,7 +113,7 @@ export class ListGrid extends Part {
     const stop = chosen >= first && chosen < this.list.last ? chosen : first;
     return html`<div class="list-scroll" @keydown=${this.#key}>
       <div
-        class="list-grid"
+        class="list-grid ${this.canMark ? "" : "unmarked"}"
         role="grid"
         aria-label=${this.label}
         aria-rowcount=${this.hasMore ? -1 : this.rows.length + 1}
@@ -148,7 +148,7 @@ export class ListGrid extends Part {
 
   #head() {
     return html`<div class="list-head" role="row" aria-rowindex="1">
-      ${this.canMark ? html`<span role="columnheader" class="list-cell"><span class="visually-hidden">Chosen to compare</span></span>` : nothing}
+      ${this.canMark ? html`<span role="columnheader" class="list-cell list-mark"><span class="visually-hidden">Chosen to compare</span></span>` : nothing}
       ${this.columns.map(
         (column) =>
           html`<span

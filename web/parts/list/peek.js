@@ -69,15 +69,22 @@ export class Peek extends Part {
   async #open(row) {
     this.shown = row.id;
     const source = this.makeSource(row.traceId);
-    this.cache = new RunCache(source);
+    const cache = (this.cache = new RunCache(source));
+    this.chosen = row.id;
     Object.assign(this, { trace: null, run: null, problem: null, folds: { folded: new Set(), opened: new Set() } });
-    this.#look(row.id);
     try {
       const answer = await source.skeleton(null);
-      if (this.shown === row.id && answer) this.trace = new Trace(answer);
-    } catch {
-      // The run itself says what is wrong, where something is; the tree is a help.
+      if (this.shown !== row.id) return;
+      cache.trace = this.trace = new Trace(answer);
+      this.#look(row.id);
+    } catch (problem) {
+      if (this.shown === row.id) this.problem = problem;
     }
+  }
+
+  #again() {
+    if (this.trace) this.#look(this.chosen);
+    else if (this.row) this.#open(this.row);
   }
 
   /** @param {string} id */
@@ -167,7 +174,7 @@ export class Peek extends Part {
   }
 
   #run() {
-    if (this.problem) return failure(this.problem, () => this.#look(this.chosen));
+    if (this.problem) return failure(this.problem, () => this.#again());
     if (!this.run) return bones(6);
     return html`<tk-run .run=${this.run} .canWrite=${false} .actions=${{}} .now_ms=${this.now_ms}></tk-run>`;
   }
