@@ -11,7 +11,12 @@ export const LANGCHAIN = [
   [
     "LangChain's serialised messages, in a list of lists",
     {
-      messages: [[lc("SystemMessage", { content: "Be kind", type: "system" }), lc("HumanMessage", { content: "Hi" })]],
+      messages: [
+        [
+          lc("SystemMessage", { content: "Be kind", type: "system" }),
+          lc("HumanMessage", { content: "Hi" }),
+        ],
+      ],
     },
     "user",
     ["system: Be kind", "user: Hi"],
@@ -34,7 +39,12 @@ export const LANGCHAIN = [
     "assistant",
     ['assistant: calls find({"q":1})#c1'],
   ],
-  ["LangChain's text models", { prompts: ["Once upon"] }, "user", ["user: Once upon"]],
+  [
+    "LangChain's text models",
+    { prompts: ["Once upon"] },
+    "user",
+    ["user: Once upon"],
+  ],
   [
     "LangChain's text generations",
     {
@@ -51,7 +61,12 @@ export const LANGCHAIN = [
     "assistant",
     ["assistant: a time"],
   ],
-  ["LangChain's dumped messages", { messages: [{ type: "human", data: { content: "Hi" } }] }, "user", ["user: Hi"]],
+  [
+    "LangChain's dumped messages",
+    { messages: [{ type: "human", data: { content: "Hi" } }] },
+    "user",
+    ["user: Hi"],
+  ],
   [
     "LangChain's pairs",
     {
@@ -63,7 +78,12 @@ export const LANGCHAIN = [
     "user",
     ["user: Hi", "assistant: Ho"],
   ],
-  ["LangGraph's plain messages", { messages: [{ type: "ai", content: "Ho", id: "1" }] }, "user", ["assistant: Ho"]],
+  [
+    "LangGraph's plain messages",
+    { messages: [{ type: "ai", content: "Ho", id: "1" }] },
+    "user",
+    ["assistant: Ho"],
+  ],
   [
     "LangChain's role by name",
     { messages: [lc("ChatMessage", { role: "critic", content: "No" })] },
@@ -89,7 +109,9 @@ export const LANGCHAIN = [
       output: {
         type: "ai",
         content: "",
-        invalid_tool_calls: [{ name: "f", args: "{oops", id: "c", error: "bad" }],
+        invalid_tool_calls: [
+          { name: "f", args: "{oops", id: "c", error: "bad" },
+        ],
       },
     },
     "assistant",

@@ -63,7 +63,11 @@ export const OPENAI = [
       ],
     },
     "assistant",
-    ["assistant: thinks hm | refuses that", 'assistant: calls g("{")#', "assistant: audio audio/wav au1 | Hello"],
+    [
+      "assistant: thinks hm | refuses that",
+      'assistant: calls g("{")#',
+      "assistant: audio audio/wav au1 | Hello",
+    ],
   ],
   [
     "OpenAI's audio and file parts",
@@ -131,12 +135,17 @@ export const OPENAI = [
         {
           type: "message",
           role: "assistant",
-          content: [{ type: "output_text", text: "Ho", annotations: [{ url: "u" }] }],
+          content: [
+            { type: "output_text", text: "Ho", annotations: [{ url: "u" }] },
+          ],
         },
       ],
       status: "completed",
     },
     "assistant",
-    ['assistant: thinks Think | calls web_search({"query":"x"})#w1', 'assistant: Ho | json sources [{"url":"u"}]'],
+    [
+      'assistant: thinks Think | calls web_search({"query":"x"})#w1',
+      'assistant: Ho | json sources [{"url":"u"}]',
+    ],
   ],
 ];

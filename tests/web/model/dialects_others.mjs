@@ -76,7 +76,10 @@ export const OTHERS = [
       contents: [
         {
           role: "user",
-          parts: [{ text: "Hi" }, { inlineData: { mimeType: "image/png", data: "QUJD" } }],
+          parts: [
+            { text: "Hi" },
+            { inlineData: { mimeType: "image/png", data: "QUJD" } },
+          ],
         },
         {
           role: "model",
@@ -112,14 +115,22 @@ export const OTHERS = [
     "assistant",
     ["assistant: thinks hm | Ho"],
   ],
-  ["Gemini's plain contents", { contents: "Hi", model: "gemini" }, "user", ["user: Hi"]],
+  [
+    "Gemini's plain contents",
+    { contents: "Hi", model: "gemini" },
+    "user",
+    ["user: Hi"],
+  ],
   [
     "Bedrock's Converse",
     {
       output: {
         message: {
           role: "assistant",
-          content: [{ text: "Ho" }, { toolUse: { toolUseId: "t", name: "f", input: {} } }],
+          content: [
+            { text: "Ho" },
+            { toolUse: { toolUseId: "t", name: "f", input: {} } },
+          ],
         },
       },
       stopReason: "tool_use",
@@ -133,7 +144,9 @@ export const OTHERS = [
       messages: [
         {
           role: "assistant",
-          content: [{ type: "tool-call", toolCallId: "t", toolName: "f", input: {} }],
+          content: [
+            { type: "tool-call", toolCallId: "t", toolName: "f", input: {} },
+          ],
         },
         {
           role: "tool",
@@ -158,7 +171,9 @@ export const OTHERS = [
         { role: "user", parts: [{ type: "text", content: "Hi" }] },
         {
           role: "assistant",
-          parts: [{ type: "tool_call", id: "t", name: "f", arguments: { a: 1 } }],
+          parts: [
+            { type: "tool_call", id: "t", name: "f", arguments: { a: 1 } },
+          ],
         },
         {
           role: "tool",
@@ -168,7 +183,12 @@ export const OTHERS = [
       "gen_ai.system_instructions": [{ type: "text", content: "Be kind" }],
     },
     "user",
-    ["system: Be kind", "user: Hi", 'assistant: calls f({"a":1})#t', "tool: result#t done"],
+    [
+      "system: Be kind",
+      "user: Hi",
+      'assistant: calls f({"a":1})#t',
+      "tool: result#t done",
+    ],
   ],
   [
     "OpenTelemetry's blobs",

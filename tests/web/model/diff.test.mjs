@@ -18,7 +18,10 @@ test("the changes joined are both texts, by words and by lines", async () => {
   for (const [before, after] of PAIRS)
     for (const by of ["words", "lines"]) {
       const changes = await changesOf(before, after, by);
-      assert.deepEqual([side(changes, "new"), side(changes, "gone")], [before, after]);
+      assert.deepEqual(
+        [side(changes, "new"), side(changes, "gone")],
+        [before, after],
+      );
     }
 });
 
@@ -26,8 +29,13 @@ test("side by side, each side is its text, and same lines stand together", async
   for (const [before, after] of PAIRS) {
     const rows = await sideBySide(before, after);
     const text = (name) => rows.flatMap((one) => one[name] ?? []).map((one) => one.changes.map((each) => each.text).join("")).join("\n"); // prettier-ignore
-    assert.deepEqual([text("before"), text("after")], [before.replace(/\n$/, ""), after.replace(/\n$/, "")]);
-    for (const row of rows) if (!row.isChanged) assert.deepEqual(row.before.changes, row.after.changes);
+    assert.deepEqual(
+      [text("before"), text("after")],
+      [before.replace(/\n$/, ""), after.replace(/\n$/, "")],
+    );
+    for (const row of rows)
+      if (!row.isChanged)
+        assert.deepEqual(row.before.changes, row.after.changes);
   }
 });
 
@@ -37,5 +45,8 @@ test("lines are numbered on their own side", async () => {
 });
 
 test("words that came and went are counted", async () => {
-  assert.deepEqual(tally(await changesOf("one two three", "one three four five")), { gone: 1, added: 2 });
+  assert.deepEqual(
+    tally(await changesOf("one two three", "one three four five")),
+    { gone: 1, added: 2 },
+  );
 });

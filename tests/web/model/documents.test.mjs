@@ -70,7 +70,9 @@ const SHAPES = [
   [
     "OpenInference's nested documents",
     {
-      "retrieval.documents": [{ document: { id: "d", content: "a", score: 0.1 } }],
+      "retrieval.documents": [
+        { document: { id: "d", content: "a", score: 0.1 } },
+      ],
     },
     [["d", "a", 0.1, 0.1]],
   ],
@@ -90,7 +92,8 @@ const SHAPES = [
 ];
 
 for (const [name, value, expected] of SHAPES)
-  test(`documents are found: ${name}`, () => assert.deepEqual(brief(value), expected));
+  test(`documents are found: ${name}`, () =>
+    assert.deepEqual(brief(value), expected));
 
 test("messages and plain lists are no documents", () => {
   for (const value of [
@@ -106,11 +109,17 @@ test("messages and plain lists are no documents", () => {
 });
 
 test("what stood beside the documents is kept", () => {
-  assert.deepEqual(documentsIn({ query: "q", documents: [{ page_content: "a" }] }).rest, { query: "q" });
+  assert.deepEqual(
+    documentsIn({ query: "q", documents: [{ page_content: "a" }] }).rest,
+    { query: "q" },
+  );
 });
 
 test("the documents as text are numbered in their rank", () => {
-  const { documents } = documentsIn([{ page_content: "a", metadata: { title: "T" } }, { page_content: "b" }]);
+  const { documents } = documentsIn([
+    { page_content: "a", metadata: { title: "T" } },
+    { page_content: "b" },
+  ]);
   assert.equal(textOfDocuments(documents), "[1] T\na\n\n[2] \nb");
 });
 
@@ -131,6 +140,15 @@ test("nothing throws, whatever stands where a document should", () => {
     { page_content: {} },
     { text: "a", score: NaN, metadata: 3 },
   ])
-    for (const value of [wrong, [wrong], { documents: wrong }, { documents: [wrong] }, { output: [[wrong, 1]] }])
-      assert.ok(documentsIn(value, true) === null || documentsIn(value, true).documents.length > 0);
+    for (const value of [
+      wrong,
+      [wrong],
+      { documents: wrong },
+      { documents: [wrong] },
+      { output: [[wrong, 1]] },
+    ])
+      assert.ok(
+        documentsIn(value, true) === null ||
+          documentsIn(value, true).documents.length > 0,
+      );
 });

@@ -3,11 +3,20 @@ import { test } from "node:test";
 
 import { JsonTree, pathOf, previewOf } from "../../../web/model/json_tree.js";
 
-const keys = (tree) => tree.rows().map((one) => `${"  ".repeat(one.depth - 1)}${one.key}`);
+const keys = (tree) =>
+  tree.rows().map((one) => `${"  ".repeat(one.depth - 1)}${one.key}`);
 
 test("a small value is open at first, a large one at its top only", () => {
-  assert.deepEqual(keys(new JsonTree({ a: { b: [1, 2] }, c: 3 })), ["a", "  b", "    0", "    1", "c"]);
-  const wide = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`k${at}`, Array(50).fill(at)]));
+  assert.deepEqual(keys(new JsonTree({ a: { b: [1, 2] }, c: 3 })), [
+    "a",
+    "  b",
+    "    0",
+    "    1",
+    "c",
+  ]);
+  const wide = Object.fromEntries(
+    Array.from({ length: 10 }, (_, at) => [`k${at}`, Array(50).fill(at)]),
+  );
   assert.ok(new JsonTree(wide).rows().length <= 60);
   assert.equal(new JsonTree(Array(1_000).fill({ a: 1 })).rows().length, 1_000);
 });

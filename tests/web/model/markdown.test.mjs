@@ -4,19 +4,28 @@ import { test } from "node:test";
 import { hasMarkdown, hostOf, isShownPicture, markdownLexer, plainCharacters, safeHref } from "../../../web/model/markdown.js"; // prettier-ignore
 
 const lex = await markdownLexer();
-const types = (tokens) => tokens.flatMap((one) => [one.type, ...types(one.tokens ?? one.items ?? [])]);
+const types = (tokens) =>
+  tokens.flatMap((one) => [one.type, ...types(one.tokens ?? one.items ?? [])]);
 
 test("tags are text: no token of HTML comes out of any of them", () => {
   const hostile = ["<script>alert(1)</script>", "a <b onclick=x>b</b>", "<img src=x onerror=y>", "<!-- x -->", "<details>\n\n**b**\n\n</details>", "> <iframe>"]; // prettier-ignore
-  for (const text of hostile) assert.ok(!types(lex(text)).includes("html"), text);
+  for (const text of hostile)
+    assert.ok(!types(lex(text)).includes("html"), text);
 });
 
 test("markdown within tags is still markdown, as prompts have it", () => {
-  assert.ok(types(lex("<rules>\n- **one**\n- two\n</rules>")).includes("strong"));
+  assert.ok(
+    types(lex("<rules>\n- **one**\n- two\n</rules>")).includes("strong"),
+  );
 });
 
 test("only addresses of the web and of mail are followed", () => {
-  for (const href of ["https://x.test/a?b#c", "http://x.test", "mailto:a@x.test"]) assert.equal(safeHref(href), href);
+  for (const href of [
+    "https://x.test/a?b#c",
+    "http://x.test",
+    "mailto:a@x.test",
+  ])
+    assert.equal(safeHref(href), href);
   for (const href of [
     "javascript:alert(1)",
     " javascript:x",
@@ -35,12 +44,19 @@ test("only addresses of the web and of mail are followed", () => {
 
 test("a host is the one that the browser would ask", () => {
   const hosts = [["https://x.test/a", "x.test"], ["https://good.test@evil.test/", "evil.test"], ["https://good.test\\@evil.test", "good.test"], ["http://X.test:8080?q", "x.test:8080"], ["data:image/png,x", ""], ["", ""]]; // prettier-ignore
-  for (const [address, host] of hosts) assert.equal(hostOf(address), host, address);
+  for (const [address, host] of hosts)
+    assert.equal(hostOf(address), host, address);
 });
 
 test("only pictures given as data are shown, and none that may hold a script", () => {
   assert.ok(isShownPicture("data:image/png;base64,AA"));
-  for (const url of ["https://x.test/a.png", "data:image/svg+xml,<svg/>", "data:text/html,x", "blob:x", ""])
+  for (const url of [
+    "https://x.test/a.png",
+    "data:image/svg+xml,<svg/>",
+    "data:text/html,x",
+    "blob:x",
+    "",
+  ])
     assert.ok(!isShownPicture(url), url);
 });
 
@@ -51,10 +67,21 @@ test("hostile texts give tokens in the end, and never throw", () => {
 
 test("plain words need no lexer", () => {
   assert.equal(hasMarkdown("Just a sentence, and another one."), false);
-  for (const text of ["**b**", "# h", "- a", "1. a", "see https://x.test", "a\nb", "`c`"])
+  for (const text of [
+    "**b**",
+    "# h",
+    "- a",
+    "1. a",
+    "see https://x.test",
+    "a\nb",
+    "`c`",
+  ])
     assert.equal(hasMarkdown(text), true, text);
 });
 
 test("characters are told as they are meant", () => {
-  assert.equal(plainCharacters("a &amp; b &lt;c&gt; &quot;d&quot; &#39;e&#39; &nbsp;"), "a & b <c> \"d\" 'e' &nbsp;");
+  assert.equal(
+    plainCharacters("a &amp; b &lt;c&gt; &quot;d&quot; &#39;e&#39; &nbsp;"),
+    "a & b <c> \"d\" 'e' &nbsp;",
+  );
 });

@@ -4,19 +4,27 @@ import { test } from "node:test";
 import { LANGCHAIN } from "./dialects_langchain.mjs";
 import { OPENAI } from "./dialects_openai.mjs";
 import { OTHERS } from "./dialects_others.mjs";
-import { conversationOf, messagesIn, messagesOf } from "../../../web/model/messages.js";
+import {
+  conversationOf,
+  messagesIn,
+  messagesOf,
+} from "../../../web/model/messages.js";
 import { textOfMessages } from "../../../web/model/message_text.js";
 
 /** Each message as "role: what it says", which is what a person sees of it. */
-const told = (value, role) => messagesIn(value, role)?.messages.map(brief) ?? null;
-const brief = (message) => `${message.label || message.role}: ${message.parts.map(part).join(" | ")}`;
+const told = (value, role) =>
+  messagesIn(value, role)?.messages.map(brief) ?? null;
+const brief = (message) =>
+  `${message.label || message.role}: ${message.parts.map(part).join(" | ")}`;
 const part = (one) =>
   ({
     text: () => one.text,
     refusal: () => `refuses ${one.text}`,
     reasoning: () => (one.isHidden ? "thinks in secret" : `thinks ${one.text}`),
-    call: () => `calls ${one.name}(${JSON.stringify(one.args)})#${one.id}${one.answer ? ` → ${part(one.answer)}` : ""}`,
-    result: () => `${one.isError ? "failed" : "result"}#${one.id} ${one.parts.map(part).join(" ")}`,
+    call: () =>
+      `calls ${one.name}(${JSON.stringify(one.args)})#${one.id}${one.answer ? ` → ${part(one.answer)}` : ""}`,
+    result: () =>
+      `${one.isError ? "failed" : "result"}#${one.id} ${one.parts.map(part).join(" ")}`,
     medium: () => `${one.medium} ${one.mime} ${one.name || one.url}`,
     json: () => `json ${one.label} ${JSON.stringify(one.value)}`,
   })[one.kind]();
@@ -24,7 +32,8 @@ const part = (one) =>
 const DIALECTS = [...LANGCHAIN, ...OPENAI, ...OTHERS];
 
 for (const [dialect, value, role, expected] of DIALECTS) {
-  test(`the messages are found: ${dialect}`, () => assert.deepEqual(told(value, role), expected));
+  test(`the messages are found: ${dialect}`, () =>
+    assert.deepEqual(told(value, role), expected));
 }
 
 test("what is no conversation is not taken for one", () => {
@@ -62,9 +71,17 @@ test("a part that nobody knows is kept as JSON", () => {
 
 test("one message among many that cannot be read is kept as JSON", () => {
   const value = {
-    messages: [{ role: "user", content: "a" }, { odd: 1 }, { role: "user", content: "b" }],
+    messages: [
+      { role: "user", content: "a" },
+      { odd: 1 },
+      { role: "user", content: "b" },
+    ],
   };
-  assert.deepEqual(told(value), ["user: a", 'user: json  {"odd":1}', "user: b"]);
+  assert.deepEqual(told(value), [
+    "user: a",
+    'user: json  {"odd":1}',
+    "user: b",
+  ]);
 });
 
 test("a tool's result stands with its call, and has no message of its own", () => {
@@ -82,7 +99,10 @@ test("a tool's result stands with its call, and has no message of its own", () =
     inputs,
     outputs: { choices: [{ message: { role: "assistant", content: "Ho" } }] },
   });
-  assert.deepEqual(input.map(brief), ["user: Hi", "assistant: calls f({})#1 → result#1 done"]);
+  assert.deepEqual(input.map(brief), [
+    "user: Hi",
+    "assistant: calls f({})#1 → result#1 done",
+  ]);
   assert.deepEqual(output.map(brief), ["assistant: Ho"]);
 });
 
@@ -108,7 +128,10 @@ test("outputs that repeat the inputs are said once", () => {
     inputs: { messages: [human] },
     outputs: { messages: [human, { type: "ai", content: "Ho", id: "2" }] },
   };
-  assert.deepEqual(conversationOf(run).map(brief), ["user: Hi", "assistant: Ho"]);
+  assert.deepEqual(conversationOf(run).map(brief), [
+    "user: Hi",
+    "assistant: Ho",
+  ]);
 });
 
 test("plain texts are what a person said and what was answered", () => {
@@ -117,7 +140,10 @@ test("plain texts are what a person said and what was answered", () => {
     [{ input: "Hi", top_k: 3 }, { output: "Ho" }],
     ["Hi", "Ho"],
   ])
-    assert.deepEqual(conversationOf({ inputs, outputs }).map(brief), ["user: Hi", "assistant: Ho"]);
+    assert.deepEqual(conversationOf({ inputs, outputs }).map(brief), [
+      "user: Hi",
+      "assistant: Ho",
+    ]);
 });
 
 test("messages as text name who speaks", () => {
@@ -131,7 +157,10 @@ test("messages as text name who speaks", () => {
       },
     ],
   });
-  assert.equal(textOfMessages(said.messages), 'User:\nHi\n\nAssistant:\n[call] f({\n  "a": 1\n})');
+  assert.equal(
+    textOfMessages(said.messages),
+    'User:\nHi\n\nAssistant:\n[call] f({\n  "a": 1\n})',
+  );
 });
 
 const circle = { role: "user", content: [] };
@@ -151,12 +180,18 @@ test("nothing throws, whatever stands where a message should", () => {
           messages: [
             {
               role: "assistant",
-              content: [{ type: "tool_use", [field]: wrong }, { [field]: wrong }],
+              content: [
+                { type: "tool_use", [field]: wrong },
+                { [field]: wrong },
+              ],
             },
           ],
         },
       ])
-        assert.ok(Array.isArray(conversationOf({ inputs: value, outputs: value })), field);
+        assert.ok(
+          Array.isArray(conversationOf({ inputs: value, outputs: value })),
+          field,
+        );
 });
 
 test("nothing throws, whatever a part of any known type holds", () => {
@@ -176,7 +211,8 @@ test("nothing throws, whatever a part of any known type holds", () => {
 test("a text of many megabytes stays one part", () => {
   const long = "x".repeat(8_000_000);
   assert.equal(
-    messagesIn({ messages: [{ role: "user", content: long }] }).messages[0].parts[0].text.length,
+    messagesIn({ messages: [{ role: "user", content: long }] }).messages[0]
+      .parts[0].text.length,
     long.length,
   );
 });

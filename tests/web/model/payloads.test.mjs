@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { attachmentsOf, outputShape, shapeOf, textOfShape } from "../../../web/model/payloads.js";
+import {
+  attachmentsOf,
+  outputShape,
+  shapeOf,
+  textOfShape,
+} from "../../../web/model/payloads.js";
 
 const INPUT = { role: "user" };
 const OUTPUT = { role: "assistant" };
@@ -18,9 +23,15 @@ test("a payload is shown as what it holds", () => {
     [{ documents: [{ page_content: "a" }] }, "documents"],
     [{ output: [1, 2] }, "json"],
     [[1, 2], "json"],
-    [Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at}`, at])), "json"],
+    [
+      Object.fromEntries(
+        Array.from({ length: 100 }, (_, at) => [`k${at}`, at]),
+      ),
+      "json",
+    ],
   ];
-  for (const [value, kind] of kinds) assert.equal(shapeOf(value, INPUT).kind, kind, JSON.stringify(value));
+  for (const [value, kind] of kinds)
+    assert.equal(shapeOf(value, INPUT).kind, kind, JSON.stringify(value));
 });
 
 test("named fields hold shapes of their own", () => {
@@ -47,7 +58,10 @@ test("the tools that a model may call are told by name, whoever wrote them", () 
     { functionDeclarations: [{ name: "c" }] },
     { toolSpec: { name: "d" } },
   ];
-  const shape = shapeOf({ messages: [{ role: "user", content: "Hi" }], tools, model: "m" }, INPUT);
+  const shape = shapeOf(
+    { messages: [{ role: "user", content: "Hi" }], tools, model: "m" },
+    INPUT,
+  );
   assert.deepEqual(
     shape.tools.map((one) => one.name),
     ["a", "b", "web_search", "c", "d"],
@@ -56,14 +70,28 @@ test("the tools that a model may call are told by name, whoever wrote them", () 
 });
 
 test("tools that cannot be read are not dropped", () => {
-  const shape = shapeOf({ messages: [{ role: "user", content: "Hi" }], tools: [42, { name: "b" }] }, INPUT);
-  assert.deepEqual([shape.tools, shape.rest], [[], { tools: [42, { name: "b" }] }]);
+  const shape = shapeOf(
+    { messages: [{ role: "user", content: "Hi" }], tools: [42, { name: "b" }] },
+    INPUT,
+  );
+  assert.deepEqual(
+    [shape.tools, shape.rest],
+    [[], { tools: [42, { name: "b" }] }],
+  );
 });
 
 test("every shape has a text", () => {
-  assert.equal(textOfShape(shapeOf({ question: "Hi", top_k: 3 }, INPUT)), "question:\nHi\n\ntop_k:\n3");
   assert.equal(
-    textOfShape(shapeOf({ choices: [{ message: { role: "assistant", content: "Ho" } }] }, OUTPUT)),
+    textOfShape(shapeOf({ question: "Hi", top_k: 3 }, INPUT)),
+    "question:\nHi\n\ntop_k:\n3",
+  );
+  assert.equal(
+    textOfShape(
+      shapeOf(
+        { choices: [{ message: { role: "assistant", content: "Ho" } }] },
+        OUTPUT,
+      ),
+    ),
     "Assistant:\nHo",
   );
   assert.equal(textOfShape(shapeOf({}, INPUT)), "");
@@ -87,9 +115,19 @@ test("attachments are named as they were sent, of either API", () => {
     },
   ]);
   assert.deepEqual(attachmentsOf({ attachments: { note: "/n" } }, (name) => `/own/${name}`), [{ name: "note", url: "/own/note", mime: "", bytes: null, medium: "file" }]); // prettier-ignore
-  const own = { attachments: { photo: { url: "/p", mime_type: "image/png", bytes: 12 } } };
-  assert.deepEqual(attachmentsOf(own), [{ name: "photo", url: "/p", mime: "image/png", bytes: 12, medium: "image" }]);
-  for (const wrong of [null, undefined, {}, { s3_urls: 1 }, { attachments: [] }])
+  const own = {
+    attachments: { photo: { url: "/p", mime_type: "image/png", bytes: 12 } },
+  };
+  assert.deepEqual(attachmentsOf(own), [
+    { name: "photo", url: "/p", mime: "image/png", bytes: 12, medium: "image" },
+  ]);
+  for (const wrong of [
+    null,
+    undefined,
+    {},
+    { s3_urls: 1 },
+    { attachments: [] },
+  ])
     assert.deepEqual(attachmentsOf(wrong), []);
 });
 
@@ -109,7 +147,10 @@ test("nothing throws, whatever a payload is", () => {
     { tools: 1, messages: [1] },
     new Array(50_000).fill(null),
   ])
-    assert.equal(typeof textOfShape(shapeOf(value, { role: "user", isRetriever: true })), "string");
+    assert.equal(
+      typeof textOfShape(shapeOf(value, { role: "user", isRetriever: true })),
+      "string",
+    );
 });
 
 test("messages that were given and came back stand apart from those that are new", () => {
@@ -118,7 +159,10 @@ test("messages that were given and came back stand apart from those that are new
     inputs: { messages: [human] },
     outputs: { messages: [human, { type: "ai", content: "Ho" }] },
   });
-  assert.deepEqual([shape.repeated.length, shape.messages.map((one) => one.parts[0].text)], [1, ["Ho"]]);
+  assert.deepEqual(
+    [shape.repeated.length, shape.messages.map((one) => one.parts[0].text)],
+    [1, ["Ho"]],
+  );
   assert.equal(textOfShape(shape), "User:\nHi\n\nAssistant:\nHo");
   const same = outputShape({
     inputs: { messages: [human] },

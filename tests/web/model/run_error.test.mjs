@@ -33,7 +33,10 @@ test("Python's repr is read as what it is called and what it says", () => {
 
 test("one's own frames are told from those of libraries, with their lines of code", () => {
   const found = errorOf(`RateLimitError('slow down')\n\n${TRACE}`);
-  assert.deepEqual([found.kind, found.message], ["RateLimitError", "slow down"]);
+  assert.deepEqual(
+    [found.kind, found.message],
+    ["RateLimitError", "slow down"],
+  );
   assert.deepEqual(
     found.stack.map((one) => one.isOwn),
     [false, true, true, false, false, false],
@@ -42,7 +45,10 @@ test("one's own frames are told from those of libraries, with their lines of cod
 
 test("a bare traceback says at its end what happened", () => {
   const found = errorOf(TRACE);
-  assert.deepEqual([found.kind, found.message], ["openai.RateLimitError", "slow down"]);
+  assert.deepEqual(
+    [found.kind, found.message],
+    ["openai.RateLimitError", "slow down"],
+  );
 });
 
 test("a stack of JavaScript is read likewise", () => {
@@ -58,6 +64,13 @@ test("a stack of JavaScript is read likewise", () => {
 
 test("an error of any shape is told, and none is none", () => {
   for (const none of [null, undefined, ""]) assert.equal(errorOf(none), null);
-  for (const odd of [{ code: 1 }, ["x"], 42, " ", "x".repeat(1_000_000), "\n".repeat(10_000)])
+  for (const odd of [
+    { code: 1 },
+    ["x"],
+    42,
+    " ",
+    "x".repeat(1_000_000),
+    "\n".repeat(10_000),
+  ])
     assert.equal(typeof errorOf(odd).message, "string");
 });

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { eventRows, factsOf, modelOf, tokenParts, traceStart_ms } from "../../../web/model/run_facts.js";
+import {
+  eventRows,
+  factsOf,
+  modelOf,
+  tokenParts,
+  traceStart_ms,
+} from "../../../web/model/run_facts.js";
 
 const ID = "01a1fada-819c-71bf-9594-80f30c274a75";
 const RUN = {
@@ -16,11 +22,16 @@ const RUN = {
 test("times are told to the microsecond, from the run's start and its trace's", () => {
   const facts = factsOf(RUN);
   assert.deepEqual(
-    [facts.offset_ms, facts.latency_ms, facts.firstToken_ms].map((ms) => Number(ms.toFixed(3))),
+    [facts.offset_ms, facts.latency_ms, facts.firstToken_ms].map((ms) =>
+      Number(ms.toFixed(3)),
+    ),
     [360.502, 1745.988, 498],
   );
   assert.equal(factsOf({ ...RUN, parent_run_id: null }).offset_ms, null);
-  assert.equal(Number(factsOf(RUN, traceStart_ms(RUN) - 10).offset_ms.toFixed(3)), 370.502);
+  assert.equal(
+    Number(factsOf(RUN, traceStart_ms(RUN) - 10).offset_ms.toFixed(3)),
+    370.502,
+  );
 });
 
 test("a run without a status is told by what it has", () => {
@@ -33,7 +44,10 @@ test("a run without a status is told by what it has", () => {
 test("the model is told of runs that call one only", () => {
   const extra = { metadata: { ls_model_name: "gpt" } };
   assert.equal(modelOf({ run_type: "llm", extra }), "gpt");
-  assert.equal(modelOf({ run_type: "llm", extra: { invocation_params: { model: "m" } } }), "m");
+  assert.equal(
+    modelOf({ run_type: "llm", extra: { invocation_params: { model: "m" } } }),
+    "m",
+  );
   assert.equal(modelOf({ run_type: "chain", inputs: { model: "T-34" } }), "");
 });
 
@@ -60,7 +74,9 @@ test("successive tokens are one row, other events stand by themselves", () => {
   ];
   const rows = eventRows({ ...RUN, events });
   assert.deepEqual(
-    rows.map((one) => (one.kind === "tokens" ? one.events.length : one.event.name)),
+    rows.map((one) =>
+      one.kind === "tokens" ? one.events.length : one.event.name,
+    ),
     ["start", 2, "end"],
   );
   assert.equal(Math.round(rows[1].events[0].at_ms), 498);
@@ -80,7 +96,9 @@ test("nothing throws, whatever a run lacks", () => {
     },
   ])
     assert.equal(
-      typeof factsOf(run).status + eventRows(run).length.toString().length + tokenParts(run).length,
+      typeof factsOf(run).status +
+        eventRows(run).length.toString().length +
+        tokenParts(run).length,
       "string10",
     );
 });
