@@ -18,12 +18,20 @@ from functions.record.settings import RecordSettings
 from shared.base.settings import Settings
 
 Resource = Literal[
-    "traces", "control", "objects", "exports", "operations", "dead_letters", "erasures", "erasure_dead_letters"
+    "traces",
+    "control",
+    "objects",
+    "exports",
+    "snapshots",
+    "operations",
+    "dead_letters",
+    "erasures",
+    "erasure_dead_letters",
 ]
 Access = Literal["read", "write", "add", "send", "depth"]
 """`write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
-that is received begins. For queues there are `send`, and `depth`: how many messages there are, none of
-which is seen. A room that needs several lists each."""
+that is received begins; for snapshots it is to put and nothing else. For queues there are `send`, and `depth`: how
+many messages there are, none of which is seen. A room that needs several lists each."""
 
 PREFIXES = ("", "/api", "/api/v1")
 """Where clients may have put the API: they append their paths to whatever endpoint they were given."""
@@ -150,6 +158,7 @@ API = Room(
         ("control", "read"),
         ("control", "write"),
         ("objects", "read"),
+        ("snapshots", "add"),
         ("operations", "send"),
         ("operations", "depth"),
         ("dead_letters", "depth"),

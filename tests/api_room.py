@@ -27,6 +27,7 @@ SETTINGS = ApiSettings(
     traces_table="t",
     control_table="c",
     bucket="b",
+    snapshots_bucket="s",
     operations_queue_url="q",
     dead_letter_queue_url="d",
     erasures_queue_url="e",

@@ -23,5 +23,6 @@ def local_store(folder: Path, clock: SteppingClock) -> Store:
         objects=FolderObjects(folder, "http://127.0.0.1:1984", clock),
         operations=SqliteQueue(folder / "queue.db"),
         exports=PlainFolder(folder),
+        snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.db", clock),
     )

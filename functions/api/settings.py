@@ -14,6 +14,7 @@ class ApiSettings(Settings):
     traces_table: str
     control_table: str
     bucket: str
+    snapshots_bucket: str
     operations_queue_url: str
     dead_letter_queue_url: str
     erasures_queue_url: str

@@ -62,6 +62,7 @@ def doors_of(room: Room, store: Store) -> Store:
         control=cast("Table", _guarded(room, "control", store.control, Table)),
         objects=cast("Objects", _guarded_objects(room, store.objects)),
         exports=cast("Objects", _guarded(room, "exports", store.exports, Objects)),
+        snapshots=cast("Objects", _guarded_snapshots(room, store.snapshots)),
         operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
     )
@@ -87,6 +88,12 @@ def _guarded_objects(room: Room, objects: Objects) -> GuardedDoor:
         return _guarded(room, "objects", objects, Objects)
     who = f"{room.name} uses objects"
     return GuardedDoor(BaseTier(objects, who), _allowed(room, "objects", Objects) | {"put"}, who)
+
+
+def _guarded_snapshots(room: Room, snapshots: Objects) -> GuardedDoor:
+    """As any door; who may add may put, and delete nothing."""
+    adds = {"put"} if ("snapshots", "add") in room.grants else set()
+    return GuardedDoor(snapshots, _allowed(room, "snapshots", Objects) | adds, f"{room.name} uses snapshots")
 
 
 def _guarded_queue(room: Room, queue: Resource, door: object) -> GuardedDoor:

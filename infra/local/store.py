@@ -1,6 +1,6 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
-traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  exports/  clock  api-key  lock
+traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  exports/  s/  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ NAMES = {
     "traces_table": "traces",
     "control_table": "control",
     "bucket": "objects",
+    "snapshots_bucket": "s",
     "operations_queue_url": "local:operations",
     "dead_letter_queue_url": "local:dead-letters",
     "erasures_queue_url": "local:erasures",
@@ -73,6 +74,7 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         objects=FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()}),
         operations=SqliteQueue(folder / "queue.sqlite"),
         exports=PlainFolder(folder),
+        snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.sqlite"),
     )
 

@@ -127,6 +127,7 @@ class Compute(Construct):
             "traces_table": self._data.traces.table_name,
             "control_table": self._data.control.table_name,
             "bucket": self._data.bucket.bucket_name,
+            "snapshots_bucket": self._data.snapshots.bucket_name,
             "operations_queue_url": self._data.operations.queue_url,
             "dead_letter_queue_url": self._data.dead_letters.queue_url,
             "erasures_queue_url": self._data.erasures.queue_url,
@@ -142,6 +143,7 @@ _WILDCARDS = {
     "Resource::<Bucket.Arn>/base/*": "The objects of a tier are the resource: their keys are not known beforehand",
     "Resource::<Bucket.Arn>/exports/*": "Exports are named by their workspace and id, which are not known beforehand",
     "Resource::<Bucket.Arn>/extended/*": "As for base/: the prefix is as narrow as a key can be named",
+    "Resource::<SnapshotsBucket.Arn>/s/*": "Snapshots are named by their share, which is not known beforehand",
 }
 
 

@@ -1,4 +1,4 @@
-"""Where data lives: two tables, one bucket, two queues with their dead letters. Nothing here costs while idle.
+"""Where data lives: two tables, two buckets, queues with their dead letters. Nothing here costs while idle.
 
 Each has a fixed logical id: moving code about must never make CloudFormation replace a table.
 """
@@ -13,6 +13,7 @@ from constructs import Construct, IConstruct
 
 from infra import topology
 from infra.stacks.options import Options
+from shared.sharing.signing import ROOT as SNAPSHOTS
 
 TTL_ATTRIBUTE = "expires_at"
 _QUEUE_RETENTION = Duration.days(4)
@@ -31,7 +32,9 @@ class Data(Construct):
         # Recovery would keep for 35 days more what was to be gone after 14.
         self.traces = self._table("TracesTable", with_recovery=False)
         self.control = self._table("ControlTable", with_recovery=True)
-        self.bucket = self._bucket({"base": options.base_days, "extended": options.extended_days})
+        self.bucket = self._bucket("Bucket", {"base/": options.base_days, "extended/": options.extended_days})
+        # Taken back shares are deleted at once, and those that end within minutes: this is for what nobody could.
+        self.snapshots = self._bucket("SnapshotsBucket", {f"{SNAPSHOTS}/": options.extended_days})
         self.queues: dict[topology.Resource, sqs.Queue] = {}
         self._add_queue("operations", "OperationsQueue", "DeadLetterQueue")
         self._add_queue("erasures", "ErasuresQueue", "ErasureDeadLetterQueue")
@@ -55,10 +58,10 @@ class Data(Construct):
         _name(table, name)
         return table
 
-    def _bucket(self, days_by_tier: dict[str, int]) -> s3.Bucket:
+    def _bucket(self, name: str, days_by_prefix: dict[str, int]) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
-            "Bucket",
+            name,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             encryption=s3.BucketEncryption.S3_MANAGED,
@@ -67,10 +70,10 @@ class Data(Construct):
             removal_policy=RemovalPolicy.RETAIN,
             lifecycle_rules=[
                 s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1)),
-                *[_expiry(tier, days) for tier, days in days_by_tier.items()],
+                *[_expiry(prefix, days) for prefix, days in days_by_prefix.items()],
             ],
         )
-        _name(bucket, "Bucket")
+        _name(bucket, name)
         return bucket
 
     def _add_queue(self, resource: topology.Resource, name: str, dead_letter_name: str) -> None:
@@ -106,8 +109,8 @@ class Data(Construct):
         return queue
 
 
-def _expiry(tier: str, days: int) -> s3.LifecycleRule:
-    return s3.LifecycleRule(id=tier, prefix=f"{tier}/", expiration=Duration.days(days + _GRACE_DAYS))
+def _expiry(prefix: str, days: int) -> s3.LifecycleRule:
+    return s3.LifecycleRule(id=prefix.rstrip("/"), prefix=prefix, expiration=Duration.days(days + _GRACE_DAYS))
 
 
 def _name(construct: IConstruct, logical_id: str) -> None:

@@ -9,6 +9,7 @@ from aws_cdk import aws_logs as logs
 
 from infra.stacks.data import Data
 from infra.topology import Access, FromQueue, Resource, Room
+from shared.sharing.signing import ROOT as SNAPSHOTS
 
 _ROW_ACTIONS: dict[Access, list[str]] = {
     "read": ["dynamodb:GetItem", "dynamodb:Query"],
@@ -65,6 +66,13 @@ def _exported(data: Data, resource: Resource, _: Access) -> list[iam.PolicyState
     return [_allow(["s3:PutObject"], f"{_arn(data, resource)}/exports/*")]
 
 
+def _snapshots(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
+    """The files of shares, below the one prefix that they have."""
+    arn = _arn(data, resource)
+    files = _allow(_OBJECT_ACTIONS[access], f"{arn}/{SNAPSHOTS}/*")
+    return [files, _allow(["s3:ListBucket"], arn)] if access == "read" else [files]
+
+
 def _messages(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
     return [_allow(_MESSAGE_ACTIONS[access], _arn(data, resource))]
 
@@ -74,6 +82,7 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "control": _rows,
     "objects": _objects,
     "exports": _exported,
+    "snapshots": _snapshots,
     "operations": _messages,
     "dead_letters": _messages,
     "erasures": _messages,
@@ -87,6 +96,7 @@ def _arn(data: Data, resource: Resource) -> str:
         "control": data.control.table_arn,
         "objects": data.bucket.bucket_arn,
         "exports": data.bucket.bucket_arn,
+        "snapshots": data.snapshots.bucket_arn,
         **{name: queue.queue_arn for name, queue in data.queues.items()},
     }
     return arns[resource]

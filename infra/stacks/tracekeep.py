@@ -42,6 +42,7 @@ class TracekeepStack(Stack):
             ("TracesTableName", self.data.traces.table_name, "Chunks, heads, logs, feed"),
             ("ControlTableName", self.data.control.table_name, "Workspaces, keys, projects"),
             ("BucketName", self.data.bucket.bucket_name, "Payload segments and attachments"),
+            ("SnapshotsBucketName", self.data.snapshots.bucket_name, "What shared links show"),
             ("OperationsQueueUrl", self.data.operations.queue_url, "What was accepted and is to be recorded"),
             ("DeadLetterQueueUrl", self.data.dead_letters.queue_url, "What could not be recorded"),
             ("ErasuresQueueUrl", self.data.erasures.queue_url, "What was deleted and is to be removed"),
@@ -51,11 +52,12 @@ class TracekeepStack(Stack):
 
     def _decline(self) -> None:
         """Advice of cdk-nag that we do not follow; what concerns one construct only stands beside it."""
-        decline(
-            self.data.bucket,
-            rule="S1",
-            reason="Only the rooms reach the bucket; access logs need a second bucket and a copy of every key name",
-        )
+        for bucket in (self.data.bucket, self.data.snapshots):
+            decline(
+                bucket,
+                rule="S1",
+                reason="Only the rooms reach the bucket; access logs need a second bucket and a copy of every key name",
+            )
         decline(
             self,
             rule="L1",

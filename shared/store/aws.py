@@ -69,6 +69,7 @@ def open_store(settings: Settings) -> Store:
         control=opened("control", partial(DynamoTable, dynamodb), "control_table"),
         objects=opened("objects", partial(S3Objects, s3), "bucket"),
         exports=opened("exports", partial(S3Objects, s3), "bucket"),
+        snapshots=opened("snapshots", partial(S3Objects, s3), "snapshots_bucket"),
         operations=opened("operations", partial(SqsQueue, sqs), "operations_queue_url", "dead_letter_queue_url"),
         erasures=opened("erasures", partial(SqsQueue, sqs), "erasures_queue_url", "erasure_dead_letter_queue_url"),
     )

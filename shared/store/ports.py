@@ -233,12 +233,32 @@ class Queue(Protocol):
         ...
 
 
+class Secret(Protocol):
+    """One text that only those may read who need it."""
+
+    def read(self) -> str:
+        """The text as it is now. Raises: Unavailable."""
+        ...
+
+
+def _no_signing() -> Secret:
+    return cast("Secret", ClosedDoor("signing", ["signing_secret"]))
+
+
 def _no_erasures() -> Queue:
     return cast("Queue", ClosedDoor("erasures", ["erasures_queue_url", "erasure_dead_letter_queue_url"]))
 
 
+def _no_upgrades() -> Queue:
+    return cast("Queue", ClosedDoor("upgrades", ["upgrades_queue_url", "upgrade_dead_letter_queue_url"]))
+
+
 def _no_exports() -> Objects:
     return cast("Objects", ClosedDoor("exports", ["bucket"]))
+
+
+def _no_snapshots() -> Objects:
+    return cast("Objects", ClosedDoor("snapshots", ["snapshots_bucket"]))
 
 
 @dataclass(frozen=True)
@@ -251,3 +271,6 @@ class Store:
     operations: Queue
     erasures: Queue = field(default_factory=_no_erasures)
     exports: Objects = field(default_factory=_no_exports)
+    upgrades: Queue = field(default_factory=_no_upgrades)
+    snapshots: Objects = field(default_factory=_no_snapshots)
+    signing: Secret = field(default_factory=_no_signing)

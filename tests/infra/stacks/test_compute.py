@@ -41,6 +41,7 @@ def test_a_room_can_read_its_settings(template: Template, room: Room) -> None:
         "traces_table": "TracesTable",
         "control_table": "ControlTable",
         "bucket": "Bucket",
+        "snapshots_bucket": "SnapshotsBucket",
         "operations_queue_url": "OperationsQueue",
         "dead_letter_queue_url": "DeadLetterQueue",
         "erasures_queue_url": "ErasuresQueue",

@@ -76,6 +76,13 @@ def test_objects_of_a_tier_go_a_day_after_its_rows(
     assert {rule["Status"] for rule in rules} == {"Enabled"}
 
 
+def test_a_snapshot_outlives_no_trace_whatever_happens(template: Template) -> None:
+    """What nobody could delete goes a day after the longest that a trace is kept."""
+    rules = template.properties("SnapshotsBucket")["LifecycleConfiguration"]["Rules"]
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule} == {"s/": 401}
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+
+
 def test_a_broken_upload_leaves_nothing(template: Template) -> None:
     """Parts of uploads that never ended are deleted, wherever they are."""
     rules = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
@@ -84,13 +91,16 @@ def test_a_broken_upload_leaves_nothing(template: Template) -> None:
     assert "Prefix" not in rule
 
 
-def test_the_bucket_is_closed(template: Template) -> None:
+@pytest.mark.parametrize("name", ["Bucket", "SnapshotsBucket"])
+def test_a_bucket_is_closed(template: Template, name: str) -> None:
     """No object is public, no old version stays behind a delete, and nobody speaks to it in the clear."""
-    bucket = template.properties("Bucket")
+    bucket = template.properties(name)
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert "VersioningConfiguration" not in bucket
-    assert _refuses_plain_text(template, "AWS::S3::BucketPolicy", "Bucket")
+    assert _refuses_plain_text(template, "AWS::S3::BucketPolicy", name)
 
 
 @pytest.mark.parametrize("queue", [name for names in QUEUES.values() for name in names])

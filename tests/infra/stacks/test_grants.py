@@ -14,6 +14,7 @@ TARGETS: dict[Resource, str] = {
     "control": "ControlTable",
     "objects": "Bucket",
     "exports": "Bucket",
+    "snapshots": "SnapshotsBucket",
     "operations": "OperationsQueue",
     "dead_letters": "DeadLetterQueue",
     "erasures": "ErasuresQueue",
@@ -36,6 +37,10 @@ def _expected(room: Room) -> set[tuple[str, str]]:
         kind = next(kind for kind in ("Table", "Bucket", "Queue") if target.endswith(kind))
         if resource == "exports":
             allowed |= {("s3:PutObject", "Bucket/exports/*")}
+        elif resource == "snapshots":
+            calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}, "add": {"PutObject"}}[access]
+            allowed |= {(f"s3:{call}", "SnapshotsBucket/s/*") for call in calls}
+            allowed |= {("s3:ListBucket", "SnapshotsBucket")} if access == "read" else set()
         elif kind == "Bucket":
             calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}, "add": {"PutObject"}}[access]
             tiers = ("base",) if access == "add" else ("base", "extended")

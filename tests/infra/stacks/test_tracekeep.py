@@ -100,6 +100,7 @@ def test_outputs_say_how_to_reach_it(template: Template) -> None:
         "TracesTableName": "TracesTable",
         "ControlTableName": "ControlTable",
         "BucketName": "Bucket",
+        "SnapshotsBucketName": "SnapshotsBucket",
         "OperationsQueueUrl": "OperationsQueue",
         "DeadLetterQueueUrl": "DeadLetterQueue",
         "ErasuresQueueUrl": "ErasuresQueue",
