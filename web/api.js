@@ -5,6 +5,12 @@
 
 export const PREFIX = "/api/v1";
 
+/** @type {string | null} */
+let workspace = null;
+
+/** Ask in this workspace from now on, as a key of the whole organization may; null is the key's own. @param {string | null} id */
+export const workIn = (id) => (workspace = id);
+
 /** What the server refused, or that it could not be reached; `message` is written for the person who reads it. */
 export class ApiError extends Error {
   /**
@@ -74,6 +80,7 @@ export async function askWhole(method, path, asked = {}) {
 async function send(method, path, asked) {
   /** @type {Record<string, string>} */
   const headers = { accept: "application/json", "x-tracekeep-page": "1", ...asked.headers };
+  if (workspace) headers["x-tenant-id"] = workspace;
   if (asked.body !== undefined) headers["content-type"] = "application/json";
   try {
     return await fetch(PREFIX + path + queryText(asked.query), {

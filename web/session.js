@@ -1,6 +1,6 @@
 /** Who is signed in, known to every view; null until it is known, and after signing out. */
 
-import { ask } from "./api.js";
+import { ask, workIn } from "./api.js";
 
 /** @type {any} */
 let me = null;
@@ -24,6 +24,7 @@ export async function refreshSession() {
 /** @param {string} key an API key; the browser keeps a cookie for it that no script can read */
 export async function signIn(key) {
   await ask("POST", "/sign-in", { body: { api_key: key } });
+  workIn(null); // the key before may have belonged elsewhere
   return refreshSession();
 }
 

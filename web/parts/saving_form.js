@@ -16,6 +16,11 @@ export class SavingForm extends Part {
     this.busy = false;
   }
 
+  /** A dialog that opens finds its fields not there yet. */
+  firstUpdated() {
+    /** @type {HTMLElement | null} */ (this.querySelector("[autofocus]"))?.focus();
+  }
+
   /**
    * What the fields say.
    * @param {SubmitEvent} event

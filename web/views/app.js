@@ -1,6 +1,7 @@
-import { SIGN_IN, placeOf, projectsAddress, settingsAddress } from "../addresses.js";
+import { SIGN_IN, projectsAddress, settingsAddress } from "../addresses.js";
 import { loadAhead } from "../ahead.js";
-import { ApiError } from "../api.js";
+import { ApiError, workIn } from "../api.js";
+import { focusHeading, subjectOf, titleOf } from "../arrival.js";
 import { listenKeys } from "../keys.js";
 import { Part, define, html, nothing } from "../parts/element.js";
 import { openHelp } from "../parts/help.js";
@@ -9,6 +10,7 @@ import { failure } from "../parts/states.js";
 import "../parts/theme_switch.js";
 import { go, here, onPlace } from "../router.js";
 import { forgetSession, onSession, refreshSession, whoAmI } from "../session.js";
+import "./workspace_menu.js";
 
 /**
  * Each view is a module of its own, loaded when it is first shown, that defines the element named here.
@@ -27,18 +29,20 @@ const VIEWS = {
 
 /** The frame of the page: where one can go, who is signed in, and the view of the address. */
 export class App extends Part {
-  static properties = { place: { state: true }, problem: { state: true }, ready: { state: true } };
+  static properties = { place: { state: true }, problem: { state: true } };
 
   constructor() {
     super();
     this.place = here();
     /** @type {unknown} */
     this.problem = null;
-    this.ready = "";
+    this.subject = "";
     /** @type {(() => void)[]} */
     this.ends = [];
     /** @type {any} */
     this.current = null;
+    /** The workspace that the view's element was made for. */
+    this.currentIn = "";
   }
 
   connectedCallback() {
@@ -53,7 +57,7 @@ export class App extends Part {
       ]),
     ];
     addEventListener("tracekeep:signed-out", this.#signedOut);
-    this.#begin();
+    this.#show(this.place);
   }
 
   disconnectedCallback() {
@@ -62,36 +66,57 @@ export class App extends Part {
     for (const end of this.ends) end();
   }
 
-  async #begin() {
-    try {
-      this.#show(this.place);
-      if (this.place.view !== "sign-in") await refreshSession();
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 401)) this.problem = error;
-    }
-  }
-
   /** @param {import("../addresses.js").Place} place */
   async #show(place) {
     this.place = place;
     this.problem = null;
-    const view = VIEWS[place.view];
-    if (!view) return;
-    if (!customElements.get(view.element)) loadAhead(view.file);
+    const cameFrom = this.subject;
+    this.subject = subjectOf(place);
+    if (this.subject !== cameFrom) document.title = titleOf(place);
     try {
-      await view.load();
-      this.ready = view.element;
+      await Promise.all([this.#know(place), this.#load(place)]);
+      this.requestUpdate();
     } catch (error) {
-      this.problem = error;
+      if (!(error instanceof ApiError && error.status === 401)) this.problem = error;
+    }
+    if (cameFrom && this.subject !== cameFrom && place === this.place) await this.#arrive();
+  }
+
+  /** @param {import("../addresses.js").Place} place */
+  #load(place) {
+    const view = VIEWS[place.view];
+    if (view && !customElements.get(view.element)) loadAhead(view.file);
+    return view?.load();
+  }
+
+  /** Know who asks, in the workspace that the address names. @param {import("../addresses.js").Place} place */
+  async #know({ view, workspace }) {
+    const me = whoAmI();
+    if (view === "sign-in" || (me && (!workspace || workspace === me.workspace.id))) return;
+    workIn(workspace ?? null);
+    try {
+      await refreshSession();
+    } catch (error) {
+      workIn(me?.workspace.id ?? null);
+      throw error;
     }
   }
 
+  async #arrive() {
+    await this.updateComplete;
+    await this.current?.updateComplete;
+    const main = /** @type {HTMLElement | null} */ (this.querySelector("#main"));
+    if (main && this.place.view !== "sign-in") focusHeading(main);
+  }
+
   #signedOut = () => {
+    const wasIn = whoAmI() !== null;
     forgetSession();
-    if (placeOf(location.href).view !== "sign-in") {
-      const back = location.pathname + location.search;
-      go(back === "/" ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(back)}`, { replace: true });
-    }
+    workIn(null);
+    if (this.place.view === "sign-in") return;
+    const back = location.pathname + location.search;
+    const said = new URLSearchParams({ ...(back === "/" ? {} : { to: back }), ...(wasIn ? { ended: "1" } : {}) });
+    go(`${SIGN_IN}${said.size ? `?${said}` : ""}`, { replace: true });
   };
 
   get #workspace() {
@@ -104,12 +129,13 @@ export class App extends Part {
 
   render() {
     if (this.place.view === "sign-in") return html`<main class="main alone" id="main">${this.#view()}</main>`;
-    return html`<a class="button skip-link" href="#main">Skip to the content</a>
+    return html`<a class="button skip-link" href="#main" @click=${this.#skip}>Skip to the content</a>
       <div class="shell">
         <nav class="sidebar" aria-label="Main">
           <a class="brand" href=${this.#home} aria-label="Tracekeep: projects"
             >${mark()}<span class="word">Tracekeep</span></a
           >
+          <tk-workspace-menu .me=${whoAmI()}></tk-workspace-menu>
           ${this.#link("projects", "Projects", "project", this.#home, ["projects", "project", "trace", "thread", "compare"])}
           ${this.#link("settings", "Settings", "gear", settingsAddress(this.#workspace), ["settings"])}
           <div class="foot">
@@ -123,6 +149,12 @@ export class App extends Part {
       </div>`;
   }
 
+  /** The router would take it for another address. @param {Event} event */
+  #skip = (event) => {
+    event.preventDefault();
+    /** @type {HTMLElement | null} */ (this.querySelector("#main"))?.focus();
+  };
+
   /** @param {string} id @param {string} word @param {string} sign @param {string} href @param {string[]} views */
   #link(id, word, sign, href, views) {
     const current = views.includes(this.place.view) ? "page" : nothing;
@@ -132,25 +164,50 @@ export class App extends Part {
   }
 
   #view() {
-    if (this.problem) return failure(this.problem, () => this.#begin());
-    if (this.place.view === "unknown") return nowhere();
-    const view = VIEWS[this.place.view];
-    if (this.ready !== view.element || (this.place.view !== "sign-in" && !whoAmI())) return nothing;
-    return this.#element(view.element);
+    const { view, workspace } = this.place;
+    const me = whoAmI();
+    if (this.problem) return this.#trouble(this.problem);
+    if (view === "unknown") return nowhere();
+    if (!customElements.get(VIEWS[view].element)) return nothing;
+    if (view !== "sign-in" && (!me || (workspace && workspace !== me.workspace.id))) return nothing;
+    return this.#element(VIEWS[view].element);
+  }
+
+  /** @param {unknown} problem */
+  #trouble(problem) {
+    if (problem instanceof ApiError && problem.status === 403) return anotherWorkspace();
+    return failure(problem, () => this.#show(this.place));
   }
 
   /** The view's element: the same one while the view stays, so that it keeps what it holds. @param {string} name */
   #element(name) {
-    if (this.current?.localName !== name) this.current = document.createElement(name);
+    const workspace = whoAmI()?.workspace.id ?? "";
+    if (this.current?.localName !== name || this.currentIn !== workspace) this.current = document.createElement(name);
+    this.currentIn = workspace;
     this.current.place = this.place;
     this.current.me = whoAmI();
     return this.current;
   }
 }
 
+const anotherWorkspace = () =>
+  html`<div class="empty" role="alert">
+    ${icon("shield-lock")}
+    <h1>You cannot see this workspace</h1>
+    <p>
+      The key that you are signed in with belongs to another one. Sign in with a key of this workspace, or go to yours.
+    </p>
+    <div class="row">
+      <a class="button" href="/">To my projects</a>
+      <a class="button" href="${SIGN_IN}?to=${encodeURIComponent(location.pathname + location.search)}"
+        >${icon("key")}Use another key</a
+      >
+    </div>
+  </div>`;
+
 const nowhere = () =>
   html`<div class="empty">
-    <h2>There is nothing at this address</h2>
+    <h1>There is nothing at this address</h1>
     <p>It may have been mistyped, or what it showed was deleted.</p>
     <a class="button" href="/">To the projects</a>
   </div>`;

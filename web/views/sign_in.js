@@ -1,3 +1,4 @@
+import { ApiError } from "../api.js";
 import { Part, define, html, nothing } from "../parts/element.js";
 import { mark } from "../parts/icon.js";
 import { go } from "../router.js";
@@ -23,10 +24,20 @@ export class SignInView extends Part {
     this.#enter(key);
   }
 
+  firstUpdated() {
+    this.querySelector("input")?.focus();
+  }
+
   render() {
+    const hasEnded = this.place?.query.has("ended");
     return html`<form class="sign-in card" @submit=${this.#submit}>
       <div class="sign-in-mark">${mark()}</div>
       <h1>Sign in to Tracekeep</h1>
+      ${
+        hasEnded
+          ? html`<p class="notice warn" role="status">Your session has ended. Sign in to go on where you were.</p>`
+          : nothing
+      }
       <p class="muted">
         Paste an API key of your workspace. It is sent once; this browser then keeps a cookie that no script can read.
       </p>
@@ -66,12 +77,20 @@ export class SignInView extends Part {
       await signIn(key);
       go(safe(this.place?.query.get("to")), { replace: true });
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = saidOf(error);
     } finally {
       this.busy = false;
     }
   }
 }
+
+/** The server speaks to programs of LANGSMITH_API_KEY; a person pasted something. @param {unknown} error */
+const saidOf = (error) =>
+  error instanceof ApiError && error.status === 401
+    ? "This key does not sign in here. It may be of another server, revoked, or expired."
+    : error instanceof Error
+      ? error.message
+      : String(error);
 
 /** An address of this page, whatever a link claimed. @param {string | null | undefined} to */
 const safe = (to) => (to?.startsWith("/") && !to.startsWith("//") && !to.startsWith("/\\") ? to : "/");

@@ -40,6 +40,10 @@ export class ProjectDeletion extends Part {
     this.busy = false;
   }
 
+  firstUpdated() {
+    this.querySelector("input")?.focus();
+  }
+
   render() {
     return this.found ? this.#shown(this.found) : this.#asked();
   }

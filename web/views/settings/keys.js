@@ -82,7 +82,8 @@ export class KeySettings extends Part {
   async #revoke(key) {
     const isSure = await confirmed({
       title: `Revoke ${key.short_key}?`,
-      text: html`<p>
+      text: html`<div class="stack">
+        <p>
           Whatever sends or reads with <strong>${key.description || key.short_key}</strong> is refused from now on,
           within a minute everywhere. A revoked key cannot be brought back.
         </p>
@@ -93,7 +94,8 @@ export class KeySettings extends Part {
                 else it signed in. Have another key at hand.
               </p>`
             : nothing
-        }`,
+        }
+      </div>`,
       word: key.is_current ? "Revoke it and sign out" : "Revoke the key",
       isDanger: true,
     });
