@@ -124,7 +124,9 @@ class OwnRoutes:
         # It is somebody's upload on the page's own origin: it may be looked at, never run.
         guards = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox"}
         disposition = {"content-disposition": f"attachment; filename*=UTF-8''{quote(read.filename, safe='')}"}
-        return plain(200, _header_text(read.content_type), self._objects.get(key), guards | disposition)
+        # The page may have been opened by this machine's other name; the signature is all the permission there is.
+        readable = {"access-control-allow-origin": "*"}
+        return plain(200, _header_text(read.content_type), self._objects.get(key), guards | disposition | readable)
 
 
 def _shown(queue: SqliteQueue) -> dict[str, Any]:

@@ -103,7 +103,11 @@ def is_wanted(request: Request) -> bool:
 def _file(request: Request, path: str, content: bytes) -> Answer:
     """A file, or that it is still the one which the browser has."""
     tag = _tag(content)
-    headers = headers_of() | {"cache-control": cache_of(path), "etag": tag, "vary": "Accept-Encoding"}
+    headers = headers_of(_objects_of(request)) | {
+        "cache-control": cache_of(path),
+        "etag": tag,
+        "vary": "Accept-Encoding",
+    }
     if tag in [one.strip().removeprefix("W/") for one in request.header("if-none-match").split(",")]:
         return Answer(304, [(name.encode(), value.encode()) for name, value in headers.items()], b"")
     if "gzip" in request.header("accept-encoding") and len(content) > _COMPRESSED_OVER_BYTES:
@@ -111,6 +115,13 @@ def _file(request: Request, path: str, content: bytes) -> Answer:
         headers["content-encoding"] = "gzip"
     whole = plain(200, type_of(path), content, headers)
     return whole._replace(body=b"") if request.method == "HEAD" else whole
+
+
+def _objects_of(request: Request) -> dict[str, str]:
+    """Where links to attachments lead: to this machine by either name, whichever the page was opened by."""
+    port = request.header("host").rpartition(":")[2]
+    names = f"http://localhost:{port} http://127.0.0.1:{port}" if port.isdecimal() else ""
+    return dict.fromkeys(("img-src", "media-src", "connect-src"), names)
 
 
 @lru_cache(maxsize=1024)

@@ -62,11 +62,20 @@ def test_views_are_the_document(client: httpx.Client, web: Path, path: str) -> N
 
 
 def test_every_answer_has_the_policy(client: httpx.Client, web: Path) -> None:
-    """Documents, modules, and what is not there."""
-    version = build_site(web).version
-    for path in ("/", f"/assets/{version}/main.js", "/assets/gone/main.js"):
-        headers = client.get(path).headers
-        assert {name: headers[name] for name in headers_of()} == headers_of()
+    """A document, a file and what is missing come with the same headers; the first two name this machine."""
+    names = f"http://localhost:{client.base_url.port} http://127.0.0.1:{client.base_url.port}"
+    expected = headers_of(dict.fromkeys(("img-src", "media-src", "connect-src"), names))
+    for path in ("/", f"/assets/{build_site(web).version}/main.js"):
+        answer = client.get(path)
+        assert {name: answer.headers[name] for name in expected} == expected
+    missing = client.get("/assets/0000/main.js")
+    assert missing.headers["content-security-policy"] == headers_of()["content-security-policy"]
+
+
+def test_what_no_port_is_comes_into_no_policy(client: httpx.Client) -> None:
+    """A host header cannot name another source."""
+    answer = client.get("/", headers={"host": "x:1; script-src *"})
+    assert answer.headers["content-security-policy"] == headers_of()["content-security-policy"]
 
 
 def test_assets_are_immutable_and_compressed(client: httpx.Client, web: Path) -> None:
