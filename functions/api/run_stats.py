@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
 
 from functions.api.criteria import RunCriteria
 from functions.api.given_feedback import GivenFeedback
 from functions.api.grouping import GroupBy
-from functions.api.reader import Reader
+from functions.api.reader import Reader, row_of
 from functions.api.search import Served
 from shared.runs.run import Run
 from shared.runs.stats import Stats
+from shared.runs.totals import Totals
+from shared.store.heads import Head
 from shared.store.rollups import ROOTS, RUNS, Groups, Rollups
 
 ALL = ""
 """The group of all runs, where none is asked for."""
 _ROLLED_UP = ("name", "run_type")
 _BATCH = 100
+Matching = Iterator[tuple[Run, Head | None]]
+
+
+class Known(NamedTuple):
+    """A run, and what is added up of it."""
+
+    run: Run
+    totals: Totals | None
+    first_token_us: int | None
 
 
 class RunStats:
@@ -65,15 +79,33 @@ class RunStats:
     ) -> tuple[Groups, Served]:
         groups: Groups = defaultdict(Stats)
         matching, served = self._reader.each(workspace, criteria)
-        for run, head in matching:
-            totals = self._rollups.own_totals(workspace, run) if head is None else head.totals
-            first_token_us = None if head is None else head.first_token_us
+        known = self._roots(workspace, matching) if criteria.is_root else self._own(workspace, matching)
+        for run, totals, first_token_us in known:
             keys = _groups_of(run, grouping)
             for key in keys:
                 groups[key].add(run, totals, first_token_us)
             if given is not None:
                 given.count(run.id, keys)
         return dict(groups), served
+
+    def _own(self, workspace: str, matching: Matching) -> Iterator[Known]:
+        """Runs with what they used themselves; a root that its head told, with what its tree used."""
+        for run, head in matching:
+            if head is None:
+                yield Known(run, self._rollups.own_totals(workspace, run), None)
+            else:
+                yield Known(run, head.totals, head.first_token_us)
+
+    def _roots(self, workspace: str, matching: Matching) -> Iterator[Known]:
+        """Roots with what their trees used: of those that no head told, the traces are read."""
+        while batch := list(islice(matching, _BATCH)):
+            unknown = [run.id for run, head in batch if head is None]
+            wholes = {whole.id: row_of(whole) for whole in self._reader.wholes(workspace, unknown)}
+            for run, head in batch:
+                if head is not None:
+                    yield Known(run, head.totals, head.first_token_us)
+                elif run.id in wholes:
+                    yield Known(run, wholes[run.id].root.totals, wholes[run.id].first_token_us)
 
     def _join(
         self, workspace: str, criteria: RunCriteria, grouping: GroupBy | None, given: GivenFeedback | None

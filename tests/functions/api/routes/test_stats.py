@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from shared.base.units import US_PER_MINUTE
 from tests.api_room import Answered, ApiRoom
+from tests.api_traces import USAGE, iso, story
 from tests.operations import envelope, patch, post, uuid7
 from tests.stores import NOON_US
 
@@ -33,6 +35,19 @@ class Told(NamedTuple):
 def counts(stats: dict[str, Any]) -> dict[str, int]:
     """How often each key was given."""
     return {key: one["n"] for key, one in stats["feedback_stats"].items()}
+
+
+def test_traces_that_failed_have_what_their_trees_used(tmp_path: Path) -> None:
+    """Found by the rows of failures or by heads, their tokens, costs and first tokens are the same."""
+    room, failed = ApiRoom(tmp_path), story()
+    failed.patch[2] |= {"error": "ValueError: no refund", "outputs": None}
+    room.send(failed.body)
+    asked = {"session": [room.project()], "is_root": True, "start_time": iso(NOON_US - US_PER_MINUTE)}
+    by_failures = room.post("/runs/stats", {**asked, "filter": 'eq(status, "error")'})
+    by_heads = room.post("/runs/stats", {**asked, "filter": 'not(neq(status, "error"))'})
+    assert by_failures.json == by_heads.json
+    assert by_failures.json["total_tokens"] == USAGE["total_tokens"]
+    assert by_failures.headers["tracekeep-served"] != by_heads.headers["tracekeep-served"]
 
 
 @pytest.fixture(scope="module")
