@@ -36,8 +36,8 @@ export const COLUMNS = [
   { id: "first_token", word: "First token", width_px: 92, isNumber: true, rank: 12, tabs: RUNS },
   { id: "tokens", word: "Tokens", width_px: 76, isNumber: true, rank: 7, tabs: ALL },
   { id: "cost", word: "Cost", width_px: 80, isNumber: true, rank: 8, tabs: ALL },
-  { id: "feedback", word: "Feedback", width_px: 196, rank: 9, tabs: ALL },
-  { id: "tags", word: "Tags", width_px: 130, rank: 11, tabs: RUNS },
+  { id: "feedback", word: "Feedback", width_px: 212, rank: 9, tabs: ALL },
+  { id: "tags", word: "Tags", width_px: 150, rank: 11, tabs: RUNS },
   { id: "kept", word: "Kept", width_px: 78, rank: 10, hint: "How long, and in which tier", tabs: RUNS },
   { id: "runs", word: "Runs", width_px: 64, isNumber: true, rank: 13, tabs: ["traces"] },
   { id: "type", word: "Kind", width_px: 90, rank: NEVER, tabs: RUNS },
@@ -112,14 +112,21 @@ export function toggled(shown, id) {
  */
 export function template(shown, widths_px) {
   const hasGrowing = shown.some((one) => one.grows && widths_px[one.id] === undefined);
-  const last = shown.length - 1;
   return shown
     .map((one, at) => {
       const dragged = widths_px[one.id];
-      if (dragged !== undefined && (hasGrowing || at < last)) return `${dragged}px`;
-      return one.grows || (!hasGrowing && at === last) ? `minmax(${one.width_px}px, 1fr)` : `${one.width_px}px`;
+      if (dragged !== undefined && (hasGrowing || at !== takesRest(shown))) return `${dragged}px`;
+      return one.grows || (!hasGrowing && at === takesRest(shown))
+        ? `minmax(${one.width_px}px, 1fr)`
+        : `${one.width_px}px`;
     })
     .join(" ");
+}
+
+/** Where nothing grows the name takes the rest, else the last. @param {Column[]} shown */
+function takesRest(shown) {
+  const name = shown.findIndex((one) => one.id === "name");
+  return name < 0 ? shown.length - 1 : name;
 }
 
 /** @param {number} px */

@@ -133,6 +133,7 @@ export function allOf(texts) {
 
 /** A chip in words: field, comparator, value. @param {Chip} chip @returns {[string, string, string]} */
 export function chipWords({ field, op, value, key }) {
+  if (field === "first_token_time" && op === "neq" && value === null) return ["answer", "was", "streamed"];
   if (field === "feedback_key" && op === "like" && value === "%") return ["feedback", "is", "given"];
   const known = FIELDS.get(field);
   const name = key ?? known?.word ?? (field === "words" ? "words" : field);

@@ -94,7 +94,7 @@ export function ago(ms, now_ms) {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   if (seconds < 7 * 86_400) return `${Math.floor(seconds / 86_400)} d ago`;
-  return DAY.format(ms);
+  return day(ms);
 }
 
 /** "14:02:07" of today, "18 Nov, 14:02:07" of another day. @param {number} ms @param {number} now_ms */

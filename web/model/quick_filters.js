@@ -8,7 +8,8 @@ const TIMES_USUAL = 3;
 const SLOW_S = 5;
 const COSTLY_USD = 0.01;
 
-/** What some run of a trace has that streamed. */
+/** What a run has that streamed; of a trace some run, and rarely the root. @type {Chip} */
+export const STREAMED_CHIP = { field: "first_token_time", op: "neq", value: null };
 export const STREAMED = "neq(first_token_time, null)";
 
 /**

@@ -1,27 +1,27 @@
 /** The menus of a list: columns, saved views, export. */
 
-import { COLUMNS, columnsOf, metadataColumn, metadataKey, toggled } from "../model/columns.js";
+import { COLUMNS, metadataColumn, metadataKey, toggled } from "../model/columns.js";
 import { html } from "../parts/element.js";
 import "../parts/menu.js";
 import { sayError } from "../parts/toast.js";
 import { amend } from "../router.js";
-import { keepHere, keptHere } from "./kept_here.js";
+import { keepHere } from "./kept_here.js";
 import { exportList } from "./list_export.js";
 import { viewsMenu } from "./saved_views.js";
 
 /** @typedef {import("../model/list_query.js").ListQuery} ListQuery */
 /** @typedef {import("../model/columns.js").Tab} Tab */
+/** @typedef {import("../model/columns.js").Column} Column */
 
 /**
  * @param {string} project
  * @param {ListQuery} query
  * @param {any} me
- * @param {() => void} redraw after what is kept here changed
- * @param {any} [facets]
+ * @param {{columns: Column[], facets: any, redraw: () => void}} list what it shows, what its runs are marked with
  */
-export function listMenu(project, query, me, redraw, facets) {
+export function listMenu(project, query, me, list) {
   return html`${viewsMenu(project, query, me)}
-    <tk-menu look="quiet" sign="columns" label="Columns" .items=${columnItems(query, redraw, facets)}></tk-menu>
+    <tk-menu look="quiet" sign="columns" label="Columns" .items=${columnItems(query, list)}></tk-menu>
     <tk-menu
       look="quiet"
       sign="download"
@@ -44,10 +44,9 @@ const csvOnly = (project, query) => [
 /** @param {string} project @param {ListQuery} query @param {"ndjson" | "csv"} form */
 const start = (project, query, form) => exportList(project, query, form).catch(sayError);
 
-/** @param {ListQuery} query @param {() => void} redraw @param {any} facets */
-function columnItems(query, redraw, facets) {
+/** @param {ListQuery} query @param {{columns: Column[], facets: any, redraw: () => void}} list */
+function columnItems(query, { columns: shown, facets, redraw }) {
   const tab = /** @type {Tab} */ (query.tab);
-  const shown = columnsOf(tab, query.columns ?? keptHere(`columns-${tab}`), innerWidth);
   const ids = shown.map((one) => one.id);
   const keys =
     tab === "threads"

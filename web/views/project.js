@@ -6,9 +6,10 @@ import { icon } from "../parts/icon.js";
 import "../parts/list/time_range.js";
 import { bones, failure } from "../parts/states.js";
 import "../parts/tabs.js";
-import { amend } from "../router.js";
+import { amend, go } from "../router.js";
 import { listMenu } from "./list_menu.js";
 import "./project_list.js";
+import { usualView, viewAddress } from "./saved_views.js";
 import { serverNow_ms } from "./server_clock.js";
 
 /** @typedef {import("../addresses.js").Place} Place */
@@ -66,10 +67,17 @@ export class ProjectView extends Part {
       const found = await projectOf(project);
       if (this.opened !== project) return;
       this.project = found;
+      this.#startAsUsual(project);
       document.title = `${found.name} · Tracekeep`;
     } catch (problem) {
       if (this.opened === project) this.problem = problem;
     }
+  }
+
+  /** Where the address says nothing, the view that this browser starts with. @param {string} project */
+  #startAsUsual(project) {
+    const usual = usualView(project);
+    if (usual && !location.search) go(viewAddress(usual), { replace: true });
   }
 
   async #loadDashboard() {
@@ -80,6 +88,11 @@ export class ProjectView extends Part {
     } catch (problem) {
       this.problem = problem;
     }
+  }
+
+  /** @returns {import("./project_list.js").ProjectList | null} */
+  get #list() {
+    return this.querySelector("tk-project-list");
   }
 
   get now_ms() {
@@ -117,7 +130,7 @@ export class ProjectView extends Part {
             .now_ms=${this.now_ms}
             @range=${(/** @type {CustomEvent} */ event) => amend(event.detail, { replace: false })}
           ></tk-time-range>
-          ${query.tab === "dashboard" ? nothing : listMenu(this.opened, query, this.me, () => this.requestUpdate(), this.facets)}
+          ${query.tab === "dashboard" ? nothing : listMenu(this.opened, query, this.me, { columns: this.#list?.columns ?? [], facets: this.facets, redraw: () => this.#list?.requestUpdate() })}
         </div>
       </header>
       <div class="project-panel" role="tabpanel" aria-labelledby="tab-${query.tab}">${this.#panel(query)}</div>`;
@@ -147,6 +160,7 @@ export class ProjectView extends Part {
       .project=${this.project}
       .query=${query}
       @facets=${(/** @type {CustomEvent} */ event) => (this.facets = event.detail)}
+      @shape=${() => this.requestUpdate()}
     ></tk-project-list>`;
   }
 }

@@ -27,7 +27,10 @@ import { serverNow_ms } from "./server_clock.js";
 /** @typedef {import("../model/list_rows.js").Row} Row */
 /** @typedef {import("../model/columns.js").Tab} Tab */
 
+/** Lists narrower than this have two lines a row. */
+const TALL_BELOW_PX = 480;
 const LIVE_MS = 3_000;
+const SUM_AGAIN_MS = 20_000;
 const CLOCK_MS = 20_000;
 /** @type {Record<string, string>} */
 const WHAT = { traces: "trace", runs: "run", threads: "thread" };
@@ -69,6 +72,9 @@ export class ProjectList extends Part {
     this.key = "";
     this.clock = 0;
     this.live = 0;
+    this.summed_ms = 0;
+    /** Which columns were shown last. */
+    this.shape = "";
     /** @type {(() => void)[]} */
     this.ends = [];
   }
@@ -106,6 +112,12 @@ export class ProjectList extends Part {
     this.#load();
   }
 
+  updated() {
+    const shape = this.columns.map((one) => one.id).join();
+    if (shape !== this.shape) this.tell("shape"); // the menu of columns is not ours
+    this.shape = shape;
+  }
+
   #clear() {
     this.pages.clear();
     this.summary.histogram = null;
@@ -124,7 +136,7 @@ export class ProjectList extends Part {
         this.query,
         this.columns.map((one) => one.id),
       );
-    this.summary.load(project, this.query, this.now_ms);
+    this.#sum();
     if (!this.facets) this.#loadFacets(project);
   }
 
@@ -141,6 +153,13 @@ export class ProjectList extends Part {
   #renew() {
     if (!this.query?.isLive || document.hidden || this.query.group) return;
     this.pages.renew(this.grid?.isAtTop ?? false).catch((problem) => (this.pages.problem = problem));
+    if (Date.now() - this.summed_ms < SUM_AGAIN_MS) return;
+    this.#sum();
+  }
+
+  #sum() {
+    this.summed_ms = Date.now();
+    this.summary.load(this.place.project ?? "", this.query, this.now_ms);
   }
 
   get now_ms() {
@@ -257,6 +276,7 @@ export class ProjectList extends Part {
       <tk-strip
         .histogram=${histogram}
         what=${this.tab === "runs" ? "run" : "trace"}
+        why=${this.query.treeFilter || (this.tab !== "traces" && this.query.traceFilter) ? "No counts over time with a filter on the root or on any run" : ""}
         @range=${(/** @type {CustomEvent} */ event) => amend(saidOfCustom(event.detail.from_ms, event.detail.to_ms), { replace: false })}
       ></tk-strip>
       ${figureRow(isLoading && !figures ? null : (figures ?? {}), what)}
@@ -296,6 +316,7 @@ export class ProjectList extends Part {
         .hrefOf=${this.#addressOf}
         .now_ms=${this.now_ms}
         .canMark=${this.tab !== "threads"}
+        ?isTall=${this.width_px > 0 && this.width_px < TALL_BELOW_PX}
         ?hasMore=${pages.next !== null}
         ?isBusy=${pages.isLoading}
         label="${WHAT[this.tab]}s"

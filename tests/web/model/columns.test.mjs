@@ -70,7 +70,7 @@ test("dragged widths are kept, and something always takes the rest", () => {
   assert.equal(template(shown, { name: 300 }), "300px minmax(150px, 1fr) 80px");
   assert.equal(
     template(shown, { input: 200, cost: 90 }),
-    "176px 200px minmax(80px, 1fr)",
+    "minmax(176px, 1fr) 200px 90px",
   );
   assert.equal(widthWithin(3), 32);
 });

@@ -15,6 +15,7 @@ import { when } from "../when.js";
  * @property {number} now_ms
  * @property {number} slow_ms the latency that a full bar stands for
  * @property {(row: Row) => string} hrefOf
+ * @property {boolean} isTall whether a second line says what went in, or what went wrong
  * @property {(chip: import("../../model/filter_chips.js").Chip) => void} narrow
  */
 
@@ -29,12 +30,13 @@ const CELLS = {
   thread: threadCell,
   input: (row) => text(row.input),
   output: outputCell,
-  first_input: (row) => text(row.input),
+  first_input: (row, { isTall }) =>
+    isTall ? html`<span class="list-two">${text(row.input)}${outputCell(row)}</span>` : text(row.input),
   last_output: outputCell,
   turns: (row) => count(row.turns),
   errors: (row) =>
     row.failed ? html`<span class="list-wrong">${count(row.failed)}</span>` : html`<span class="faint">0</span>`,
-  start: (row, { now_ms }) => when(row.start_ms, now_ms),
+  start: startCell,
   latency: latencyCell,
   p99: (row) => duration(row.p99_ms),
   first_token: (row) => (row.firstToken_ms === null ? DASH : duration(row.firstToken_ms)),
@@ -68,11 +70,21 @@ export const statusSign = (status) =>
   >`;
 
 /** @param {Row} row @param {Near} near */
-function nameCell(row, { hrefOf }) {
+function nameCell(row, near) {
+  if (!near.isTall) return html`${kindIcon(row.type)}${nameLine(row, near)}`;
+  const under = row.status === "error" && row.error ? row.error : row.input;
+  return html`${kindIcon(row.type)}<span class="list-two"
+      ><span class="row">${nameLine(row, near)}</span
+      ><span class="cut small ${row.status === "error" ? "list-wrong" : "muted"}">${under ?? ""}</span></span
+    >`;
+}
+
+/** @param {Row} row @param {Near} near */
+function nameLine(row, { hrefOf }) {
   const failed = row.status === "success" && row.failed;
-  return html`${kindIcon(row.type)}<a class="list-name cut" href=${hrefOf(row)} tabindex="-1" title=${row.name}
-      >${row.name || "(no name)"}</a
-    >${failed ? html`<span class="list-inside" title=${`${plural(row.failed, "run")} failed inside`}>${icon("alert", `${plural(row.failed, "run")} failed inside`)}</span>` : nothing}`;
+  const said = `${plural(row.failed, "run")} failed inside`;
+  return html`<a class="list-name cut" href=${hrefOf(row)} tabindex="-1" title=${row.name}>${row.name || "(no name)"}</a
+    >${failed ? html`<span class="list-inside" title=${said}>${icon("alert", said)}</span>` : nothing}`;
 }
 
 /** @param {Row} row @param {Near} near */
@@ -92,6 +104,14 @@ function outputCell(row) {
 }
 
 /** @param {Row} row @param {Near} near */
+function startCell(row, { now_ms, isTall }) {
+  if (!isTall) return when(row.start_ms, now_ms);
+  return html`<span class="list-two end"
+    >${when(row.start_ms, now_ms)}<span class="small muted">${duration(row.latency_ms)}</span></span
+  >`;
+}
+
+/** @param {Row} row @param {Near} near */
 function latencyCell(row, { slow_ms, now_ms }) {
   if (row.latency_ms === null) {
     const since_ms = row.status === "pending" && row.start_ms !== null ? now_ms - row.start_ms : null;
@@ -101,7 +121,7 @@ function latencyCell(row, { slow_ms, now_ms }) {
   }
   const share = Math.min(1, row.latency_ms / slow_ms);
   return html`<span class="list-latency"
-    ><span>${duration(row.latency_ms)}</span
+    ><span class="list-took">${duration(row.latency_ms)}</span
     ><span class="list-bar ${share === 1 ? "full" : ""}" ${styled({ "--share": share.toFixed(3) })}></span
   ></span>`;
 }

@@ -1,6 +1,6 @@
 import { metadataColumn } from "../../model/columns.js";
 import { allOf, chipWords, chipsOf, textOf } from "../../model/filter_chips.js";
-import { STREAMED, isLike, quickFilters } from "../../model/quick_filters.js";
+import { STREAMED, STREAMED_CHIP, isLike, quickFilters } from "../../model/quick_filters.js";
 import { Part, define, html, nothing } from "../element.js";
 import { icon } from "../icon.js";
 import "../menu.js";
@@ -158,7 +158,10 @@ export class FilterBar extends Part {
   /** @param {Chip} chip @param {number} at @param {Chip[]} chips */
   #chip(chip, at, chips) {
     const [field, op, value] = chipWords(chip);
-    const canEdit = chip.field !== "words" && !(chip.field === "feedback_key" && chip.op === "like");
+    const canEdit =
+      chip.field !== "words" &&
+      !(chip.field === "feedback_key" && chip.op === "like") &&
+      chip.field !== "first_token_time";
     return html`<span class="filter-anchor"
       ><span class="filter-chip"
         ><button
@@ -248,13 +251,19 @@ export class FilterBar extends Part {
         else this.#set(isOn ? chips.filter((chip) => !isLike(chip, one.chip)) : [...chips, one.chip]);
       });
     });
-    const isStreamed = this.query.treeFilter === STREAMED;
-    return [
-      ...all,
-      this.#toggle("Streamed", "Where some run gave its answer token by token", isStreamed, () =>
-        this.#amend({ tree_filter: isStreamed ? null : STREAMED }),
-      ),
-    ];
+    return [...all, this.#streamed(chips)];
+  }
+
+  /** On the list of traces it is asked of any run. @param {Chip[] | null} chips */
+  #streamed(chips) {
+    const hint = "What gave its answer token by token";
+    if (this.query.tab === "runs" && chips) {
+      const isOn = chips.some((chip) => isLike(chip, STREAMED_CHIP));
+      const rest = chips.filter((chip) => !isLike(chip, STREAMED_CHIP));
+      return this.#toggle("Streamed", hint, isOn, () => this.#set(isOn ? rest : [...chips, STREAMED_CHIP]));
+    }
+    const isOn = this.query.treeFilter === STREAMED;
+    return this.#toggle("Streamed", hint, isOn, () => this.#amend({ tree_filter: isOn ? null : STREAMED }));
   }
 
   /** @param {string} word @param {string} hint @param {boolean} isOn @param {() => void} press */

@@ -12,6 +12,7 @@ import { cell } from "./cells.js";
 /** @typedef {import("../../model/columns.js").Column} Column */
 
 const ROW_PX = 36;
+const TALL_PX = 60;
 const NEAR_END_ROWS = 25;
 const MARK_PX = 16; // in the margin left of the rows
 
@@ -35,6 +36,7 @@ export class ListGrid extends Part {
     hasMore: { type: Boolean },
     isBusy: { type: Boolean },
     canMark: { type: Boolean },
+    isTall: { type: Boolean },
     label: {},
     foot: { attribute: false },
   };
@@ -59,11 +61,17 @@ export class ListGrid extends Part {
     this.hasMore = false;
     this.isBusy = false;
     this.canMark = true;
+    /** Whether a row has two lines, for want of columns. */
+    this.isTall = false;
     this.label = "";
     /** @type {unknown} */
     this.foot = nothing;
     this.list = new VirtualList(this, () => this.querySelector(".list-scroll"), ROW_PX);
     this.wantsFocus = false;
+  }
+
+  willUpdate() {
+    this.list.rowHeight_px = this.isTall ? TALL_PX : ROW_PX;
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -113,7 +121,7 @@ export class ListGrid extends Part {
     const stop = chosen >= first && chosen < this.list.last ? chosen : first;
     return html`<div class="list-scroll" @keydown=${this.#key}>
       <div
-        class="list-grid ${this.canMark ? "" : "unmarked"}"
+        class="list-grid ${this.canMark ? "" : "unmarked"} ${this.isTall ? "tall" : ""}"
         role="grid"
         aria-label=${this.label}
         aria-rowcount=${this.hasMore ? -1 : this.rows.length + 1}
@@ -123,7 +131,7 @@ export class ListGrid extends Part {
         ${styled({ "--list-columns": grid })}
       >
         <div role="rowgroup" class="list-top">${this.#head()}</div>
-        <div role="rowgroup" class="list-sheet" ${styled({ height: `${this.rows.length * ROW_PX}px` })}>
+        <div role="rowgroup" class="list-sheet" ${styled({ height: `${this.rows.length * this.list.rowHeight_px}px` })}>
           ${repeat(
             shown,
             ({ row }) => row.id,
@@ -142,6 +150,7 @@ export class ListGrid extends Part {
       now_ms: this.now_ms,
       slow_ms: Math.max(1, quantile(latencies, 0.95) ?? 1),
       hrefOf: this.hrefOf,
+      isTall: this.isTall,
       narrow: (chip) => this.tell("narrow", chip),
     };
   }
@@ -181,7 +190,7 @@ export class ListGrid extends Part {
       tabindex=${isStop ? 0 : -1}
       data-at=${at}
       data-id=${row.id}
-      ${styled({ top: `${at * ROW_PX}px` })}
+      ${styled({ top: `${at * this.list.rowHeight_px}px` })}
       @click=${(/** @type {MouseEvent} */ event) => this.#click(event, row)}
     >
       ${this.canMark ? this.#mark(row, isMarked) : nothing}

@@ -16,6 +16,7 @@ export class Strip extends Part {
   static properties = {
     histogram: { attribute: false },
     what: {},
+    why: {},
     at: { state: true },
     drag: { state: true },
   };
@@ -25,6 +26,8 @@ export class Strip extends Part {
     /** @type {Histogram | null} */
     this.histogram = null;
     this.what = "trace";
+    /** Why there is no histogram, where there is none. */
+    this.why = "";
     /** @type {number | null} the bar that is hovered, or reached by keys */
     this.at = null;
     /** @type {[number, number] | null} shares of the width */
@@ -33,7 +36,7 @@ export class Strip extends Part {
 
   render() {
     const { histogram } = this;
-    if (!histogram?.counts.length) return html`<div class="strip-plot none"></div>`;
+    if (!histogram?.counts.length) return html`<p class="strip-plot none faint small">${this.why}</p>`;
     const most = Math.max(1, ...histogram.counts);
     return html`<div
         class="strip-plot"
@@ -169,8 +172,9 @@ export function figureRow(figures, what) {
     ${figure(what, figures && count(figures.run_count))}
     ${figure("Failed", figures && percent(figures.error_rate), figures?.error_rate > 0 ? "wrong" : "")}
     ${figure("Latency p50", figures && latency(figures.latency_p50))}
-    ${figure("p99", figures && latency(figures.latency_p99))}
-    ${figure("Tokens", figures && count(figures.total_tokens))} ${figure("Cost", figures && money(figures.total_cost))}
+    ${figure("p99", figures && latency(figures.latency_p99), "extra")}
+    ${figure("Tokens", figures && count(figures.total_tokens), "extra")}
+    ${figure("Cost", figures && money(figures.total_cost))}
   </dl>`;
 }
 
