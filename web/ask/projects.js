@@ -53,6 +53,9 @@ export async function deleteProject(project) {
 /** How far a deletion is. @param {string} id @returns {Promise<any>} */
 export const deletion = (id) => ask("GET", `/deletions/${id}`);
 
+/** The newest receipts of deletions. @param {number} limit at most 100 @returns {Promise<any[]>} */
+export const deletions = (limit) => ask("GET", "/deletions", { query: { limit } });
+
 /**
  * The trace that began last in any of these projects; null where there is none.
  * @param {string[]} ids at most 100 are asked

@@ -1,3 +1,4 @@
+import { ApiError } from "../api.js";
 import { changeProject, createProject, deleteProject, deletion } from "../ask/projects.js";
 import { openDialog } from "../parts/dialog.js";
 import { html } from "../parts/element.js";
@@ -18,10 +19,16 @@ export const openProjectForm = (me, row) =>
       html`<tk-project-form
         .row=${row}
         .days=${me.server.retention_days}
-        .save=${(/** @type {any} */ form) => (row ? changeProject(row.id, form) : createProject(form))}
+        .save=${(/** @type {any} */ form) => (row ? changeProject(row.id, form) : createProject(form)).catch(inWords)}
         @saved=${(/** @type {CustomEvent} */ event) => close(event.detail)}
       ></tk-project-form>`,
   });
+
+/** The API speaks of "upsert" to programs. @param {unknown} error */
+function inWords(error) {
+  if (!(error instanceof ApiError) || error.status !== 409) throw error;
+  throw new Error("Another project has this name; choose another one.");
+}
 
 /**
  * Delete a project, and see it go.

@@ -3,6 +3,7 @@ import { Part, define, html } from "../parts/element.js";
 import "../parts/tabs.js";
 import { go } from "../router.js";
 import "./settings/browser.js";
+import "./settings/deletions.js";
 import "./settings/ingest.js";
 import "./settings/keys.js";
 import "./settings/prices.js";
@@ -29,6 +30,11 @@ const SECTIONS = [
     id: "prices",
     word: "Prices",
     draw: (/** @type {any} */ me) => html`<tk-settings-prices .me=${me}></tk-settings-prices>`,
+  },
+  {
+    id: "deletions",
+    word: "Deletions",
+    draw: (/** @type {any} */ me) => html`<tk-settings-deletions .me=${me}></tk-settings-deletions>`,
   },
   {
     id: "browser",

@@ -1,17 +1,9 @@
-import { bytes, count, plural } from "../../model/format.js";
+import { plural } from "../../model/format.js";
 import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
-import { at } from "../when.js";
+import { receiptOf } from "../settings/receipt.js";
 
 const ASK_AGAIN_MS = 1_000;
-const STEPS = {
-  unreadable: "No longer readable",
-  payloads: "Inputs, outputs, attachments",
-  lists: "Lists",
-  log: "Log of runs",
-  traces: "Traces",
-};
-
 /**
  * Deletes a project: first its name must be typed, then the receipt shows what was done of it, and when.
  * `begin` starts it and answers the receipt's id, `receipt` reads it. Tells `deleted` when it has begun.
@@ -89,34 +81,13 @@ export class ProjectDeletion extends Part {
                 goes on when this is closed.`
         }
       </p>
-      <ol class="deletion-steps">
-        ${receipt.steps.map((/** @type {any} */ step) => this.#step(step))}
-      </ol>
-      <details class="small">
-        <summary>Where copies may be that this does not reach</summary>
-        <ul class="deletion-elsewhere muted">
-          ${receipt.copies_elsewhere.map((/** @type {string} */ one) => html`<li>${one}</li>`)}
-        </ul>
-      </details>
+      ${receiptOf(receipt, Date.parse(receipt.asked_at))}
       ${this.problem ? html`<p class="said-wrong" role="alert">${this.problem}</p>` : nothing}
-      <p class="faint small">Receipt <code>${receipt.id}</code>: GET /api/v1/deletions/${receipt.id}</p>
+      <p class="faint small">Receipt <code>${receipt.id}</code></p>
       <div class="dialog-feet">
         <button class="button" autofocus @click=${() => this.tell("done")}>Close</button>
       </div>
     </div>`;
-  }
-
-  /** @param {any} step */
-  #step(step) {
-    const counted = Object.entries(step).filter(
-      ([name, value]) => typeof value === "number" && value && name !== "step",
-    );
-    return html`<li class=${step.done_at ? "done" : ""}>
-      ${icon(step.done_at ? "check" : "hourglass", step.done_at ? "Done" : "To come")}
-      <span>${/** @type {any} */ (STEPS)[step.step] ?? step.step}</span>
-      <span class="faint small">${counted.map(([name, value]) => said(name, Number(value))).join(" · ")}</span>
-      <span class="faint small">${step.done_at ? at(Date.parse(step.done_at)) : "to come"}</span>
-    </li>`;
   }
 
   /** @param {SubmitEvent} event */
@@ -144,8 +115,5 @@ export class ProjectDeletion extends Part {
     } while (this.isConnected);
   }
 }
-
-/** "payload_bytes" is said with its unit; other names are said as they are. @param {string} name @param {number} value */
-const said = (name, value) => (name.endsWith("_bytes") ? bytes(value) : `${count(value)} ${name.replaceAll("_", " ")}`);
 
 define("tk-project-deletion", ProjectDeletion);

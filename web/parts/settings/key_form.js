@@ -109,7 +109,7 @@ export class KeyForm extends SavingForm {
       <p role="status">
         The key is made. <strong>It is shown now and never again</strong>: keep it where its program finds it.
       </p>
-      ${codeBlock({ title: "the key", text: key, isSecret: true })}
+      ${codeBlock({ title: "the key", text: key })}
       ${read_only ? nothing : codeBlock({ title: "for a shell or an env file", text: lines, isSecret: true })}
       <div class="dialog-feet">
         <button class="button primary" @click=${() => this.tell("done")}>I have it</button>

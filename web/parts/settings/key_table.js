@@ -61,6 +61,14 @@ function expiry(expires_at, now_ms) {
   if (end === null) return html`<span class="faint">never</span>`;
   const how = standing(expires_at, now_ms);
   if (how === "expired") return html`<span class="badge error">${icon("alert")}expired</span>`;
-  const text = html`<time datetime=${new Date(end).toISOString()} title=${new Date(end).toString()}>${day(end)}</time>`;
+  const text = html`<time datetime=${new Date(end).toISOString()} title=${new Date(end).toString()}
+    >${day(end)}${year(end, now_ms)}</time
+  >`;
   return how === "soon" ? html`<span class="badge warn">${icon("clock")}${text}</span>` : text;
+}
+
+/** Said where it is another one. @param {number} ms @param {number} now_ms */
+function year(ms, now_ms) {
+  const said = new Date(ms).getFullYear();
+  return said === new Date(now_ms).getFullYear() ? "" : ` ${said}`;
 }

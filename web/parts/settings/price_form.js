@@ -50,10 +50,12 @@ export class PriceForm extends SavingForm {
   /** @param {string} name @param {string} word @param {string} value @param {string} hint */
   #field(name, word, value, hint, isFirst = false, isAmount = false) {
     const wrong = this.wrong[name];
-    return html`<label class="label">
-      ${word}
+    const said = wrong ?? hint;
+    return html`<div class="form-field">
+      <label class="label" for="price-${name}">${word}</label>
       <input
         class="field ${name === "match_pattern" ? "mono" : ""}"
+        id="price-${name}"
         name=${name}
         autocomplete="off"
         spellcheck="false"
@@ -61,9 +63,10 @@ export class PriceForm extends SavingForm {
         ?autofocus=${isFirst}
         .value=${value}
         aria-invalid=${wrong ? "true" : nothing}
+        aria-describedby=${said ? `price-${name}-said` : nothing}
       />
-      ${wrong ? html`<span class="said-wrong" role="alert">${wrong}</span>` : hint ? html`<span class="faint small">${hint}</span>` : nothing}
-    </label>`;
+      ${said ? html`<span class=${wrong ? "said-wrong" : "faint small"} id="price-${name}-said" role=${wrong ? "alert" : nothing}>${said}</span>` : nothing}
+    </div>`;
   }
 
   /** @param {SubmitEvent} event */
