@@ -55,8 +55,9 @@ export class TraceMinimap extends Part {
     this.colours.removeEventListener("change", this.#draw);
   }
 
-  updated() {
-    this.#draw();
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has("trace")) this.#draw();
   }
 
   render() {
@@ -65,6 +66,7 @@ export class TraceMinimap extends Part {
     const [from, to] = this.#shares();
     return html`<div class="minimap" @pointerdown=${this.#grab} @dblclick=${() => this.#choose(0, 1)}>
       <canvas class="minimap-canvas" aria-hidden="true"></canvas>
+      ${this.#marker(trace)}
       <div class="minimap-out" ${styled({ left: "0", width: `${from * 100}%` })}></div>
       <div class="minimap-out" ${styled({ left: `${to * 100}%`, right: "0" })}></div>
       ${this.#handle("start", from)} ${this.#handle("end", to)}
@@ -77,6 +79,16 @@ export class TraceMinimap extends Part {
           : nothing
       }
     </div>`;
+  }
+
+  /** Where the selected run is. @param {Trace} trace */
+  #marker(trace) {
+    const { selected } = this;
+    if (selected === NO_RUN || trace.depths[selected] === 0) return nothing;
+    const whole_us = trace.length_us || 1;
+    const left = trace.starts_us[selected] / whole_us;
+    const width = (endOf(trace, selected) - trace.starts_us[selected]) / whole_us;
+    return html`<div class="minimap-selected" ${styled({ left: `${left * 100}%`, width: `${width * 100}%` })}></div>`;
   }
 
   /** @param {"start" | "end"} which @param {number} share */
@@ -164,7 +176,7 @@ export class TraceMinimap extends Part {
     const style = getComputedStyle(this);
     const paint = { pen, width, colour: (/** @type {string} */ name) => resolved(style, name) };
     drawGaps(paint, trace);
-    drawRuns(paint, trace, this.selected);
+    drawRuns(paint, trace);
     drawPath(paint, trace);
   };
 }
@@ -183,29 +195,49 @@ function resolved(style, name) {
 }
 
 /** @param {Paint} paint @param {Trace} trace */
-function drawRuns({ pen, width, colour }, trace, /** @type {number} */ selected) {
+function drawRuns({ pen, width, colour }, trace) {
   const deepest = trace.depths.reduce((most, depth) => Math.max(most, depth), 0);
   const lanes = Math.min(MOST_LANES, deepest + 1);
   const lane_px = Math.min(9, (HEIGHT_PX - 12) / lanes);
-  const perUs = width / (trace.length_us || 1);
+  const bars = new Bars(pen, width / (trace.length_us || 1));
   const failed = colour("--error");
   const kinds = new Map(trace.tables.run_types.map((/** @type {string} */ kind) => [kind, colour(`--kind-${kind}`)]));
-  const bar = (/** @type {number} */ run, /** @type {string} */ fill) => {
+  const draw = (/** @type {number} */ run, /** @type {string} */ fill) => {
     const lane = Math.min(lanes - 1, trace.depths[run]);
-    const left = trace.starts_us[run] * perUs;
-    const right = endOf(trace, run) * perUs;
-    pen.fillStyle = fill;
-    pen.fillRect(left, 4 + lane * lane_px, Math.max(1, right - left), Math.max(1, lane_px - 1.5));
+    bars.add(4 + lane * lane_px, Math.max(1, lane_px - 1.5), trace.starts_us[run], endOf(trace, run), fill);
   };
   for (let run = 0; run < trace.size; run++) {
     pen.globalAlpha = trace.hasChildren(run) ? 0.4 : 0.85;
-    if (trace.statusOf(run) !== "error") bar(run, kinds.get(trace.kindOf(run)) || colour("--kind-chain"));
+    if (trace.statusOf(run) !== "error") draw(run, kinds.get(trace.kindOf(run)) || colour("--kind-chain"));
   }
   pen.globalAlpha = 1;
   for (let run = 0; run < trace.size; run++) {
-    if (trace.statusOf(run) === "error" && !trace.hasChildren(run)) bar(run, failed);
+    if (trace.statusOf(run) === "error" && !trace.hasChildren(run)) draw(run, failed);
   }
-  if (selected !== NO_RUN && trace.depths[selected] > 0) bar(selected, colour("--text"));
+}
+
+/** Bars that are drawn once where many fall into one pixel: 25,000 runs are no more than the strip is wide. */
+class Bars {
+  /** @type {Map<string, number>} the last pixel that each row has of each colour */
+  #until = new Map();
+
+  /** @param {CanvasRenderingContext2D} pen @param {number} perUs */
+  constructor(pen, perUs) {
+    this.pen = pen;
+    this.perUs = perUs;
+  }
+
+  /** @param {number} top @param {number} height @param {number} start_us @param {number} end_us @param {string} fill */
+  add(top, height, start_us, end_us, fill) {
+    const left = start_us * this.perUs;
+    const right = Math.max(left + 1, end_us * this.perUs);
+    const key = `${top} ${fill}`;
+    const until = this.#until.get(key) ?? -1;
+    if (right <= until && left >= until - 1) return;
+    this.pen.fillStyle = fill;
+    this.pen.fillRect(left, top, right - left, height);
+    this.#until.set(key, Math.ceil(right));
+  }
 }
 
 /** @param {Paint} paint @param {Trace} trace */
@@ -233,9 +265,13 @@ function drawGaps({ pen, width, colour }, trace) {
 function drawPath({ pen, width, colour }, trace) {
   const perUs = width / (trace.length_us || 1);
   pen.fillStyle = colour("--accent");
+  let until = -1;
   for (const { run, start_us, end_us } of pathAndGaps(trace).path) {
+    const right = Math.max(start_us * perUs + 1, end_us * perUs);
+    if (right <= until) continue;
     pen.globalAlpha = trace.hasChildren(run) ? 0.35 : 1;
-    pen.fillRect(start_us * perUs, HEIGHT_PX - 5, Math.max(1, (end_us - start_us) * perUs), 3);
+    pen.fillRect(start_us * perUs, HEIGHT_PX - 5, right - start_us * perUs, 3);
+    until = Math.ceil(right);
   }
   pen.globalAlpha = 1;
 }
