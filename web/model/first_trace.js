@@ -45,17 +45,14 @@ const python = (target) => ({
   file: "first_trace.py",
   text: `from langsmith import traceable
 
-
 @traceable(run_type="tool")
 def look_up(order: str) -> dict:
     return {"order": order, "status": "shipped"}
-
 
 @traceable
 def answer(question: str) -> str:
     found = look_up("A-1042")
     return f"Order {found['order']} was {found['status']}."
-
 
 print(answer("Where is my order?"))`,
   note: "Model calls are traced as well once their client is wrapped: langsmith.wrappers has wrap_openai and others.",
@@ -71,15 +68,12 @@ const langGraph = (target) => ({
 
 from langgraph.graph import END, START, StateGraph
 
-
 class State(TypedDict):
     question: str
     answer: str
 
-
 def look_up(state: State) -> dict:
     return {"answer": f"You asked: {state['question']}"}
-
 
 graph = StateGraph(State)
 graph.add_node("look_up", look_up)

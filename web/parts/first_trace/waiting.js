@@ -11,11 +11,15 @@ export const waiting = ({ target, isLong, isRefusing, isLost, settings }) =>
   html`<section class="first-trace-waiting" aria-label="Waiting">
     <p class="row" role="status">
       <span class="pulse" aria-hidden="true"></span>
-      <strong>${isLost ? "The server does not answer; asking again…" : "Waiting for your first trace…"}</strong>
+      <strong>${isLost ? "The server does not answer; asking again…" : awaited(target.project)}</strong>
       <span class="faint small">It opens here by itself.</span>
     </p>
     ${isLong || isRefusing ? checks(target, isRefusing, settings) : nothing}
   </section>`;
+
+/** @param {string | null} project */
+const awaited = (project) =>
+  project === null ? "Waiting for your first trace…" : `Waiting for a trace in ${project}…`;
 
 /** @param {import("../../model/first_trace.js").Target} target @param {boolean} isRefusing @param {string} settings */
 const checks = (target, isRefusing, settings) =>
