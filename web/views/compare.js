@@ -153,7 +153,7 @@ export class CompareView extends Part {
     return html`<div class="compare-heads">
         ${this.#head("A", traces[0], null)} ${this.#head("B", traces[1], traces[0])}
       </div>
-      <tk-split class="trace-panes compare-panes" kept="compare-left" .share=${0.46}>
+      <tk-split class="trace-panes compare-panes" .share=${0.46} kept="compare-left">
         <div class="trace-left"><div class="compare-scroll">${this.#table(traces)}</div></div>
         <section class="trace-right asked" aria-label="The chosen step">${this.#step(traces)}</section>
       </tk-split>`;
