@@ -19,6 +19,11 @@ from infra.local.server import RunningServer
 VIEWS = (
     "projects",
     "traces",
+    "runs",
+    "threads",
+    "groups",
+    "peek",
+    "dashboard",
     "trace",
     "conversation",
     "timeline",
@@ -26,9 +31,14 @@ VIEWS = (
     "loop",
     "thread",
     "compare",
+    "workspace",
+    "keys",
+    "ingest",
+    "prices",
 )
 """Every view, by a name."""
 
+_SETTINGS = ("workspace", "keys", "ingest", "prices")
 _REFUNDS_LOOKED_AT = 30
 
 
@@ -68,6 +78,11 @@ class SamplePages:
         return {
             "projects": f"/o/{self.workspace}/projects",
             "traces": self.support,
+            "runs": f"{self.support}?tab=runs",
+            "threads": f"{self.support}?tab=threads",
+            "groups": f"{self.support}?group=name",
+            "peek": f"{self.support}?peek={self.failed_refund}",
+            "dashboard": f"{self.support}?tab=dashboard",
             "trace": refund,
             "conversation": f"{refund}?view=conversation",
             "timeline": f"{widest}?view=timeline",
@@ -75,6 +90,7 @@ class SamplePages:
             "loop": self.trace(research.PROJECT, loop),
             "thread": f"{self.support}/t/{self.thread}",
             "compare": f"{self.support}/compare/{self.failed_refund}/{self.refunded}",
+            **{section: f"/o/{self.workspace}/settings/{section}" for section in _SETTINGS},
         }
 
 

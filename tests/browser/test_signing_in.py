@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, StorageState, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
-from infra.browser import WIDE
+from infra.browser import WIDE, sign_in
 from infra.local.run import sign_in_link
 from infra.local.server import RunningServer
 from infra.sample_pages import SamplePages
@@ -79,6 +79,22 @@ def test_a_session_that_ended_leads_to_the_door(
     page.reload()
     expect(page.get_by_label("API key")).to_be_visible()
     assert "to=%2Fo%2F" in page.url
+
+
+def test_signing_out_ends_the_session(
+    open_page: OpenPage, browser: Browser, server: RunningServer, watched: Watched
+) -> None:
+    """After signing out in the menu the same browser is a stranger, also to whoever kept the cookie."""
+    watched.allow("401")
+    kept = sign_in(browser, server)
+    page = open_page(WIDE, kept)
+    page.goto("/")
+    page.get_by_role("button", name="Workspace").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_label("API key")).to_be_visible()
+    thief = open_page(WIDE, kept)
+    thief.goto("/")
+    expect(thief.get_by_label("API key")).to_be_visible()
 
 
 def test_an_address_of_nothing_says_so(page: Page) -> None:

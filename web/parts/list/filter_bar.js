@@ -286,12 +286,13 @@ export class FilterBar extends Part {
       isChecked: id === group,
       run: () => this.#amend({ group: id === group ? null : id }),
     }));
+    const chosen = `By ${String(word).toLowerCase()}`;
     return html`<tk-menu
       class="filter-group"
       look="quiet slim"
       sign="stack"
-      word=${group ? `By ${String(word).toLowerCase()}` : "Group"}
-      label="Group by"
+      word=${group ? chosen : "Group"}
+      label=${group ? `${chosen}: how the list is grouped` : "Group by"}
       .items=${group ? [...items, "-", { word: "No groups", icon: "x", run: () => this.#amend({ group: null }) }] : items}
     ></tk-menu>`;
   }
