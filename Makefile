@@ -23,7 +23,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check format synth deploy deploy-check bench docs lock \
+.PHONY: help run demo test check format synth deploy deploy-check bench screenshots docs lock \
 	check-format check-lint check-types check-imports check-page
 
 help: ## list the targets
@@ -73,6 +73,9 @@ deploy-check: $(DEV_READY) $(NODE_READY) $(PAGE_READY) ## deploy into an emulate
 
 bench: $(DEV_READY) ## measure speed and count what AWS would bill
 	@$(BIN)/python -m bench $(ARGS)
+
+screenshots: $(DEV_READY) $(PAGE_READY) ## take pictures of every view; ARGS=--readme renews those that the README shows
+	@$(BIN)/python -m infra.screenshots $(ARGS)
 
 docs: $(DEV_READY) ## write the pages that are made of the code
 	@$(BIN)/python -m infra.data_model
