@@ -318,8 +318,8 @@ export class TracePart extends Part {
               </div>`
             : html`<tk-split
                 class="trace-panes"
-                kept="trace-left-${view.wide ? "wide" : "narrow"}"
                 .share=${view.wide ? 0.58 : 0.4}
+                kept="trace-left-${view.wide ? "wide" : "narrow"}"
               >
                 <div class="trace-left" role="tabpanel" aria-labelledby="tab-${view.id}">
                   ${view.draw({ ...shared, rows: this.rows })}
