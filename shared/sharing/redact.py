@@ -48,6 +48,16 @@ class Redactor:
         return bool(self._rules.keys or self._paths)
 
     @property
+    def hides_metadata(self) -> bool:
+        """Whether all metadata is hidden, and so what is only known from there."""
+        return self._rules.metadata
+
+    @property
+    def hides_attachments(self) -> bool:
+        """Whether all files of runs stay away."""
+        return self._rules.attachments
+
+    @property
     def not_looked_for(self) -> int:
         """How many hidden values were too many to be looked for elsewhere."""
         return self._known.left_out

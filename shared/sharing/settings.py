@@ -9,7 +9,7 @@ from shared.base.units import US_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class ShareSettings:
+class SharingSettings:
     """What its owner decided; None is no limit, or no default. `redaction` is JSON of a `Redaction`, or None for ours.
 
     `is_off` stops every link, those that exist too, until it is taken back.

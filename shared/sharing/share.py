@@ -14,7 +14,7 @@ from shared.sharing.signing import folder_of
 _FOLLOWED_US = 3 * US_PER_S
 _LOOKED_AFTER_US = US_PER_MINUTE
 STILL_ARRIVING_US = 10 * US_PER_MINUTE
-"""So long after the last operation a trace is taken to be growing, though its root has ended."""
+"""So long after the last operation a trace is taken to be growing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Share:
     """What a token leads to. Times are microseconds since 1970; None is never.
 
     `revision` names the newest snapshot, of the trace as it was at `made_us`; it is empty until the first is made.
-    `is_growing` says that the trace had not ended by then. `trace_ends_us` is the end of the trace itself.
+    `is_growing` says that something of it had come within minutes before. `trace_ends_us` is the end of the trace itself.
 
     Law: nothing is shown before `revision` is there, after it was revoked, nor from `ends_us` on.
     """

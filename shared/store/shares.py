@@ -16,7 +16,7 @@ import msgspec
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.base.units import US_PER_S
-from shared.sharing.settings import ShareSettings
+from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace, ShareReceipt
 from shared.sharing.token import hash_of
 from shared.store import keys
@@ -72,12 +72,12 @@ class Shares:
         """Whether its workspace or its organization has switched sharing off."""
         return any(self.settings(scope).is_off for scope in (share.workspace, share.organization))
 
-    def settings(self, scope: str) -> ShareSettings:
+    def settings(self, scope: str) -> SharingSettings:
         """How a workspace, or an organization, shares; strongly read."""
         item = self._control.get(keys.share_settings(scope), consistent=True)
-        return ShareSettings() if item is None else record_of(item, ShareSettings)
+        return SharingSettings() if item is None else record_of(item, SharingSettings)
 
-    def keep_settings(self, scope: str, settings: ShareSettings) -> None:
+    def keep_settings(self, scope: str, settings: SharingSettings) -> None:
         """Change how a workspace, or an organization, shares: for every link, at once."""
         self._control.put([item_of(keys.share_settings(scope), settings)])
 

@@ -14,7 +14,7 @@ from shared.base.clock import SteppingClock
 from shared.base.errors import Malformed, NotAllowed, NotFound
 from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_S
-from shared.sharing.settings import ShareSettings
+from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace
 from shared.sharing.token import hash_of, new_token, token_or_new
 from shared.store import keys
@@ -189,9 +189,9 @@ def test_a_share_ends_with_the_first_of_its_ends(desk: Desk, ends: str) -> None:
 def test_switching_sharing_off_stops_every_link_and_on_again_brings_them_back(desk: Desk, scope: str) -> None:
     """Of the workspace, and of all workspaces of an organization."""
     _, told = desk.create()
-    desk.shares.keep_settings(scope, ShareSettings(is_off=True))
+    desk.shares.keep_settings(scope, SharingSettings(is_off=True))
     assert not desk.is_shown(told.token)
-    desk.shares.keep_settings(scope, ShareSettings())
+    desk.shares.keep_settings(scope, SharingSettings())
     assert desk.is_shown(told.token)
 
 
@@ -270,14 +270,14 @@ def test_a_token_that_can_be_guessed_is_not_taken(brought: str) -> None:
 
 def test_settings_bound_what_is_asked() -> None:
     """The default where nothing is asked, never beyond the longest; and off is off."""
-    settings = ShareSettings(default_expiry_s=100, max_expiry_s=60)
+    settings = SharingSettings(default_expiry_s=100, max_expiry_s=60)
     assert settings.expires_us(0, None, is_asked=False) == 60 * US_PER_S
     assert settings.expires_us(0, 5 * US_PER_S, is_asked=True) == 5 * US_PER_S
     for too_long in (None, 61 * US_PER_S):
         with pytest.raises(Malformed, match="60 seconds"):
             settings.expires_us(0, too_long, is_asked=True)
     with pytest.raises(Malformed, match="over already"):
-        ShareSettings().expires_us(10, 10, is_asked=True)
-    assert ShareSettings().expires_us(0, None, is_asked=True) is None
+        SharingSettings().expires_us(10, 10, is_asked=True)
+    assert SharingSettings().expires_us(0, None, is_asked=True) is None
     with pytest.raises(NotAllowed):
-        ShareSettings(is_off=True).check_on()
+        SharingSettings(is_off=True).check_on()
