@@ -37,7 +37,9 @@ const COLOURS = 6;
 const MOST_KEYS = 10;
 
 const ANY = () => "";
-const FAILED = () => "eq(error, true)";
+/** Runs that failed. */
+export const FAILED_ONLY = 'eq(status, "error")';
+const FAILED = () => FAILED_ONLY;
 
 /** @param {string | null} said "name", "tag" or "metadata.<key>" @returns {Grouping} */
 export function groupingOf(said) {
@@ -140,7 +142,7 @@ function ofTraces(now, { points, whole }, was) {
       "count",
       [
         line("Failed", LOOKS.failed, points.errors, whole.errors, FAILED),
-        line("Succeeded", LOOKS.first, fine, whole.count - whole.errors, () => "eq(error, false)"),
+        line("Succeeded", LOOKS.first, fine, whole.count - whole.errors, () => 'neq(status, "error")'),
       ],
       { before: was.count },
     ),
@@ -234,7 +236,7 @@ const OF_GROUPS = [
  */
 export function chartsOfGroups(now, grouping, values) {
   return OF_GROUPS.map(([id, title, look, unit, what, column]) => {
-    const failed = column === "errorRate" ? "eq(error, true)" : "";
+    const failed = column === "errorRate" ? FAILED_ONLY : "";
     const lines = now.groups.flatMap((group, at) => {
       const { points, whole } = group[what];
       const filter = allOf([groupFilter(grouping, group.name, values), failed]);

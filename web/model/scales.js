@@ -6,6 +6,8 @@ import { count, day } from "./format.js";
 /** @typedef {{ticks: number[], least: number, most: number, isLog: boolean}} Scale */
 
 const SECOND_MS = 1000;
+/** How far an axis goes where there is nothing. @type {Record<Unit, number>} */
+const NOTHING = { count: 1, share: 0.1, ms: SECOND_MS, usd: 0.01, score: 1 };
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -45,7 +47,7 @@ function stepFor(least, unit) {
 export function scaleOf(values, unit, wanted = 4) {
   const [low, high] = endsOf(values);
   const bottom = Math.min(0, low);
-  const top = high > 0 ? high : bottom < 0 ? 0 : unit === "share" ? 0.1 : 1;
+  const top = high > 0 ? high : bottom < 0 ? 0 : NOTHING[unit];
   const step = stepFor((top - bottom) / wanted, unit);
   const [first, last] = [Math.floor(bottom / step + 1e-9), Math.ceil(top / step - 1e-9)];
   const ticks = Array.from({ length: last - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(12)));

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** GET /series goes no further back. */
-const MOST_MS = 399 * DAY_MS;
+const MOST_MS = 400 * DAY_MS;
 /** More points than that are noise on charts as wide as ours. */
 const WANTED = 120;
 /** The server draws no more. */
@@ -80,7 +80,9 @@ export function windowOf(range, now_ms, { oldest_ms = 0, step_ms: chosen_ms = nu
   const isFine =
     chosen_ms !== null && stepsFor({ from_ms: least_ms, to_ms, step_ms: 0 }).some(({ ms }) => ms === chosen_ms);
   const step_ms = isFine ? /** @type {number} */ (chosen_ms) : stepOf_ms(to_ms - least_ms);
-  return { from_ms: Math.floor(least_ms / step_ms) * step_ms, to_ms: Math.ceil(to_ms / step_ms) * step_ms, step_ms };
+  const end_ms = Math.ceil(to_ms / step_ms) * step_ms;
+  const most = Math.floor(MOST_MS / step_ms) * step_ms;
+  return { from_ms: Math.max(Math.floor(least_ms / step_ms) * step_ms, end_ms - most), to_ms: end_ms, step_ms };
 }
 
 /** The window of the same length that ends where this one begins. @param {Window} window @returns {Window} */

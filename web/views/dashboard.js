@@ -4,16 +4,16 @@ import { allOf } from "../model/filter_chips.js";
 import { moment } from "../model/format.js";
 import { healthOf } from "../model/ingest.js";
 import { listQuery, wholeFilter } from "../model/list_query.js";
-import { saidOfCustom } from "../model/time_range.js";
+import { saidOfCustom, saidOfLast } from "../model/time_range.js";
 import "../parts/chart/chart.js";
 import { figures } from "../parts/chart/figures.js";
 import { Part, define, html, nothing } from "../parts/element.js";
 import { healthStrip } from "../parts/projects/health.js";
-import { failure } from "../parts/states.js";
+import { empty, failure } from "../parts/states.js";
 import { amend, go, here } from "../router.js";
 import { dashboardBar } from "./dashboard_bar.js";
 import { DashboardSeries } from "./dashboard_series.js";
-import { feedbackTable, groupsTable, modelsTable, toolsTable } from "./dashboard_tables.js";
+import { feedbackTable, groupTables, modelsTable, toolsTable } from "./dashboard_tables.js";
 import { serverNow_ms } from "./server_clock.js";
 
 /** @typedef {import("../model/charts.js").Chart} Chart */
@@ -104,21 +104,45 @@ export class Dashboard extends Part {
   }
 
   render() {
-    const { series, grouping } = this;
-    const problem = series.problems.get("now") ?? (grouping.by === "none" ? null : series.problems.get("groups"));
-    const was = this.#isCompared ? (series.before?.groups[0]?.traces.whole ?? null) : null;
+    const { series } = this;
     return html`<div class="dashboard" aria-busy=${series.isLoading}>
-      ${this.#bar()}
-      ${
-        problem && !series.now
-          ? failure(problem, () => this.series.load(this.#question))
-          : html`${figures(series.now?.groups[0]?.traces.whole ?? null, was, this.#span)} ${this.#notes()}
-              <div class="dash-grid" @step=${this.#step} @open=${this.#open} @range=${this.#narrow}>
-                ${this.#charts.length ? this.#charts.map((one) => chartCard(one)) : BONES.map(bone)} ${this.#tables()}
-              </div>`
-      }
+      ${this.#bar()} ${this.#content()}
       ${series.health ? healthStrip(healthOf(series.health), settingsAddress(here().workspace ?? "", "ingest")) : nothing}
     </div>`;
+  }
+
+  #content() {
+    const { now, before, problems } = this.series;
+    if (!now && problems.has("now")) return this.#failed("now");
+    if (now && !now.groups.length) return this.#nothing();
+    const was = this.#isCompared ? (before?.groups[0]?.traces.whole ?? null) : null;
+    return html`${figures(now?.groups[0]?.traces.whole ?? null, was, this.#span)} ${this.#notes()}
+      <div class="dash-grid" @step=${this.#step} @open=${this.#open} @range=${this.#narrow}>
+        ${this.#charts.length ? this.#charts.map(chartCard) : problems.has("groups") ? this.#failed("groups") : BONES.map(bone)}
+        ${this.#tables()}
+      </div>`;
+  }
+
+  /** @param {string} what */
+  #failed(what) {
+    return html`<div class="card dash-failed">
+      ${failure(this.series.problems.get(what), () => this.series.load(this.#question))}
+    </div>`;
+  }
+
+  /** No trace in this time, and the way on. */
+  #nothing() {
+    const { query } = this;
+    const isAll = query.range.id === "all";
+    const action = isAll
+      ? nothing
+      : html`<button class="button" @click=${() => amend(saidOfLast("all"), { replace: false })}>
+          Show all that is kept
+        </button>`;
+    const text = wholeFilter(query)
+      ? "No trace in this time matches the filter."
+      : "What is traced into this project shows here by the hour.";
+    return empty({ title: isAll ? "No traces yet" : "No traces in this time", text, action, sign: "graph" });
   }
 
   get #span() {
@@ -191,10 +215,10 @@ export class Dashboard extends Part {
     const { now, groups, models } = this.series;
     const list = (/** @type {"traces" | "runs"} */ tab, /** @type {string} */ filter) => this.#list(tab, filter);
     if (this.grouping.by !== "none")
-      return groups ? groupsTable(groups.groups, this.grouping, this.#values, list) : nothing;
+      return groups ? groupTables(groups.groups, this.grouping, this.#values, list) : nothing;
     return html`${now?.tools.length ? toolsTable(now.tools, list) : nothing}
       <div class="dash-side">
-        ${models?.groups.length ? modelsTable(models.groups, list) : nothing}
+        ${models?.groups.length ? modelsTable(models.groups, list) : this.series.problems.has("models") ? this.#failed("models") : nothing}
         ${now?.feedback.length ? feedbackTable(now.feedback, list) : nothing}
       </div>`;
   }
@@ -243,7 +267,7 @@ const chartCard = (chart) =>
 const bone = (title, at) =>
   html`<div class="card dash-card ${at === 0 ? "wide" : ""}" aria-hidden="true">
     <div class="chart">
-      <div class="chart-head"><h3>${title}</h3></div>
+      <div class="chart-head"><h2>${title}</h2></div>
       <div class="chart-legend"><span class="bone dash-bone"></span></div>
       <div class="chart-bone"></div>
     </div>

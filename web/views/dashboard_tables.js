@@ -1,4 +1,4 @@
-import { groupFilter, groupName } from "../model/charts.js";
+import { FAILED_ONLY, groupFilter, groupName, lookOf } from "../model/charts.js";
 import { allOf, textOf } from "../model/filter_chips.js";
 import { breakdown } from "../parts/chart/breakdown.js";
 
@@ -51,19 +51,30 @@ export function feedbackTable(given, list) {
 }
 
 /**
+ * Two tables: traces by what their roots say, and runs by what they say themselves.
  * @param {Group[]} groups
  * @param {import("../model/charts.js").Grouping} grouping
  * @param {unknown[]} values of the metadata key
  * @param {ListOf} list
  */
-export function groupsTable(groups, grouping, values, list) {
-  const rows = groups.map((one) =>
-    row(one, one.traces.whole, list, "traces", [groupFilter(grouping, one.name, values)]),
-  );
+export function groupTables(groups, grouping, values, list) {
   const what = grouping.key ?? (grouping.by === "tag" ? "Tag" : "Name");
-  const columns = /** @type {const} */ (["count", "errors", "errorRate", "p50", "p99", "tokens", "cost"]);
-  return breakdown({ title: "Groups", what, rows, columns: [...columns], bar: "count", withLooks: true });
+  return GROUP_TABLES.map(({ of, title, columns }) => {
+    const rows = groups.flatMap((one, at) => {
+      const filter = groupFilter(grouping, one.name, values);
+      return one[of].whole.count
+        ? [{ ...row(one, one[of].whole, list, of, [filter]), look: lookOf(at, one.name) }]
+        : [];
+    });
+    return breakdown({ title: `${title} by ${grouping.key ?? grouping.by}`, what, rows, columns, bar: "count" });
+  });
 }
+
+/** @type {{of: "traces" | "runs", title: string, columns: import("../parts/chart/breakdown.js").Column[]}[]} */
+const GROUP_TABLES = [
+  { of: "traces", title: "Traces", columns: ["count", "errorRate", "p50", "p99", "cost"] },
+  { of: "runs", title: "Runs", columns: ["count", "errorRate", "p50", "p99", "cost"] },
+];
 
 /**
  * What is joined has no filter that says it, and leads nowhere.
@@ -82,6 +93,6 @@ function row(of, whole, list, tab, filters) {
     word: groupName(of),
     whole,
     href: isOne ? list(tab, allOf(filters)) : "",
-    failedHref: isOne ? list(tab, allOf([...filters, "eq(error, true)"])) : "",
+    failedHref: isOne ? list(tab, allOf([...filters, FAILED_ONLY])) : "",
   };
 }

@@ -43,7 +43,7 @@ test("failed and succeeded traces stand upon each other, and are all traces toge
     [0, 1, 2].map((at) => totalAt(chart, at)),
     [0, 4, 2],
   );
-  assert.equal(chart.lines[0].behind(1), "eq(error, true)");
+  assert.equal(chart.lines[0].behind(1), 'eq(status, "error")');
 });
 
 test("the window before lies behind the charts, where it is known", () => {
@@ -90,9 +90,9 @@ test("a group has the same look in every chart, and no line where it has nothing
   const [pro, others] = chartOf(charts, "errors").lines;
   assert.equal(
     pro.behind(0),
-    'and(and(eq(metadata_key, "plan"), eq(metadata_value, "pro")), eq(error, true))',
+    'and(and(eq(metadata_key, "plan"), eq(metadata_value, "pro")), eq(status, "error"))',
   );
-  assert.equal(others.behind(0), "eq(error, true)");
+  assert.equal(others.behind(0), 'eq(status, "error")');
 });
 
 test("ten groups and the others look different from each other", () => {

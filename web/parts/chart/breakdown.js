@@ -1,11 +1,11 @@
-import { lookOf, valueWord } from "../../model/charts.js";
+import { valueWord } from "../../model/charts.js";
 import { html, nothing } from "../element.js";
 import { styled } from "../style.js";
 import { swatch } from "./legend.js";
 
 /** @typedef {import("../../model/series.js").Whole} Whole */
 /** @typedef {import("../../model/scales.js").Unit} Unit */
-/** @typedef {{name: string | null, word: string, whole: Partial<Whole> & {average?: number | null}, href: string, failedHref: string}} BreakdownRow */
+/** @typedef {{name: string | null, word: string, whole: Partial<Whole> & {average?: number | null}, href: string, failedHref: string, look?: import("../../model/charts.js").Look}} BreakdownRow */
 /** @typedef {"count" | "errors" | "p50" | "p99" | "tokens" | "cost" | "errorRate" | "average"} Column */
 
 /** @type {Record<Column, {word: string, unit: Unit}>} */
@@ -21,13 +21,17 @@ const COLUMNS = {
 };
 
 /**
- * What the parts of a whole come to, with a bar for one of the columns.
- * @param {{title: string, what: string, rows: BreakdownRow[], columns: Column[], bar: Column, withLooks?: boolean}} of
+ * What the parts of a whole come to, those with most of one column first, which has bars; what is joined comes last.
+ * @param {{title: string, what: string, rows: BreakdownRow[], columns: Column[], bar: Column}} of
  */
-export function breakdown({ title, what, rows, columns, bar, withLooks }) {
+export function breakdown({ title, what, rows, columns, bar }) {
+  const sorted = rows.toSorted(
+    (one, other) =>
+      Number(one.name === null) - Number(other.name === null) || (other.whole[bar] ?? 0) - (one.whole[bar] ?? 0),
+  );
   const most = Math.max(...rows.map(({ whole }) => whole[bar] ?? 0), 0);
   return html`<section class="chart breakdown" aria-label=${title}>
-    <div class="chart-head"><h3>${title}</h3></div>
+    <div class="chart-head"><h2>${title}</h2></div>
     <div class="breakdown-scroll">
       <table class="table breakdown-table">
         <thead>
@@ -37,12 +41,12 @@ export function breakdown({ title, what, rows, columns, bar, withLooks }) {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(
-            (row, at) =>
+          ${sorted.map(
+            (row) =>
               html`<tr>
                 <th scope="row">
                   <span class="breakdown-name">
-                    ${withLooks ? swatch(look(row, at), "bars") : nothing}
+                    ${row.look ? swatch({ colour: row.look[0], dash: row.look[1] }, "bars") : nothing}
                     ${row.href ? html`<a class="cut" href=${row.href} title=${row.word}>${row.word}</a>` : html`<span class="cut faint">${row.word}</span>`}
                   </span>
                 </th>
@@ -53,12 +57,6 @@ export function breakdown({ title, what, rows, columns, bar, withLooks }) {
       </table>
     </div>
   </section>`;
-}
-
-/** @param {BreakdownRow} row @param {number} at */
-function look(row, at) {
-  const [colour, dash] = lookOf(at, row.name);
-  return /** @type {import("../../model/charts.js").ChartLine} */ ({ colour, dash });
 }
 
 /** @param {BreakdownRow} row @param {Column} column @param {number} most of the bars; 0 where there are none */

@@ -76,7 +76,7 @@ export class ChartElement extends Part {
     if (!chart) return nothing;
     return html`<figure class="chart" aria-labelledby="chart-${chart.id}">
       <figcaption class="chart-head">
-        <h3 id="chart-${chart.id}">${chart.title}</h3>
+        <h2 id="chart-${chart.id}">${chart.title}</h2>
         ${this.scale?.isLog ? html`<span class="faint small" title="Each line of the grid is ten times the one below">log scale</span>` : nothing}
         <span class="spread"></span>
         <button
@@ -122,7 +122,7 @@ export class ChartElement extends Part {
       >
         ${guard([chart, this.width], () => this.#still(chart))} ${this.#cross(chart)}
       </svg>
-      ${isEmpty ? html`<p class="chart-empty">${EMPTY}</p>` : nothing}
+      ${isEmpty ? html`<p class="chart-empty"><span>${EMPTY}</span></p>` : nothing}
       ${this.isHere && this.at !== null && !this.drag ? tooltip(chart, this.at, this.line) : nothing}
     </div>`;
   }

@@ -4,7 +4,7 @@ import { html, nothing, svg } from "../element.js";
 /** @typedef {import("../../model/charts.js").Chart} Chart */
 /** @typedef {import("../../model/charts.js").ChartLine} ChartLine */
 
-/** What a line looks like, in small. @param {ChartLine} line @param {Chart["look"]} look */
+/** What a line looks like, in small. @param {{colour: string, dash: number}} line @param {Chart["look"]} look */
 export const swatch = ({ colour, dash }, look) =>
   html`<svg class="chart-swatch" width="14" height="10" aria-hidden="true">
     ${

@@ -1,8 +1,11 @@
 import { totalAt, valueWord } from "../../model/charts.js";
-import { spanWords } from "../../model/time_range.js";
+import { moment } from "../../model/format.js";
 import { html, nothing } from "../element.js";
 
 /** @typedef {import("../../model/charts.js").Chart} Chart */
+
+/** With its day, to the minute. @param {number} ms */
+const brief = (ms) => moment(ms, 0).replace(/:\d\d$/, "");
 
 /** The same as a chart, in words: a row a step, the newest first. @param {Chart} chart */
 export function chartTable(chart) {
@@ -16,7 +19,7 @@ export function chartTable(chart) {
       </caption>
       <thead>
         <tr>
-          <th scope="col">Time</th>
+          <th scope="col">From</th>
           ${chart.lines.map((one) => html`<th scope="col" class="number">${one.name}</th>`)}
           ${isStack ? html`<th scope="col" class="number">All</th>` : nothing}
           ${chart.before ? html`<th scope="col" class="number">Before</th>` : nothing}
@@ -26,7 +29,7 @@ export function chartTable(chart) {
         ${steps.map(
           (at) =>
             html`<tr>
-              <th scope="row" class="number">${spanWords(chart.starts_ms[at], chart.starts_ms[at] + chart.step_ms)}</th>
+              <th scope="row" class="number">${brief(chart.starts_ms[at])}</th>
               ${chart.lines.map((one) => html`<td class="number">${word(one.values[at])}</td>`)}
               ${isStack ? html`<td class="number">${word(totalAt(chart, at))}</td>` : nothing}
               ${chart.before ? html`<td class="number">${word(chart.before[at])}</td>` : nothing}
