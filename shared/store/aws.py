@@ -16,8 +16,10 @@ from botocore.session import Session
 from shared.base.settings import Settings
 from shared.store.closed import ClosedDoor
 from shared.store.dynamo import DynamoTable
+from shared.store.edge import CloudFrontEdge
 from shared.store.ports import Store
 from shared.store.s3 import S3Objects
+from shared.store.secret import AwsSecret
 from shared.store.sqs import SqsQueue
 
 _CONFIG = Config(
@@ -30,6 +32,8 @@ _CONFIG = Config(
     # Every request is built by this package, whose calls the contract tests send to an emulator.
     parameter_validation=False,
 )
+_GLOBAL = {"region_name": "us-east-1"}
+"""Its endpoint is found by the ARN that each call names; a region is asked for all the same."""
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
 
 
@@ -64,12 +68,19 @@ def open_store(settings: Settings) -> Store:
         names = [getattr(settings, field, None) for field in fields]
         return ClosedDoor(door, fields) if None in names else make(*names)
 
+    def edge() -> Any:  # noqa: ANN401 - the one door that needs two services
+        keys, cdn = LazyClient(session, "cloudfront-keyvaluestore", _GLOBAL), LazyClient(session, "cloudfront")
+        return opened("edge", partial(CloudFrontEdge, keys, cdn), "denied_store_arn", "distribution_id")
+
     return Store(
         traces=opened("traces", partial(DynamoTable, dynamodb), "traces_table"),
         control=opened("control", partial(DynamoTable, dynamodb), "control_table"),
         objects=opened("objects", partial(S3Objects, s3), "bucket"),
         exports=opened("exports", partial(S3Objects, s3), "bucket"),
         snapshots=opened("snapshots", partial(S3Objects, s3), "snapshots_bucket"),
+        shares=opened("shares", partial(SqsQueue, sqs), "shares_queue_url", "share_dead_letter_queue_url"),
+        signing=opened("signing", partial(AwsSecret, LazyClient(session, "secretsmanager")), "signing_secret"),
+        edge=edge(),
         operations=opened("operations", partial(SqsQueue, sqs), "operations_queue_url", "dead_letter_queue_url"),
         erasures=opened("erasures", partial(SqsQueue, sqs), "erasures_queue_url", "erasure_dead_letter_queue_url"),
     )

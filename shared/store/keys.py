@@ -35,6 +35,8 @@ ERASED = "!erased"
 """The tombstone of a trace that was deleted on request: nothing of it is readable, and nothing can be added."""
 CHUNK = "c#"
 FEEDBACK = "f#"
+WHY = "u#"
+"""What else would have kept a trace longer, after the cause in its fate had done it: read when somebody asks."""
 
 
 def chunk(receipt: str, part: int) -> str:
@@ -45,6 +47,11 @@ def chunk(receipt: str, part: int) -> str:
 def feedback(feedback_id: str, receipt: str) -> str:
     """What one request said of one feedback, under its trace or its project: the same request writes the same row."""
     return f"{FEEDBACK}{feedback_id}#{receipt}"
+
+
+def why(kind: str, cause_id: str) -> str:
+    """One later cause of a trace's longer life, under the trace: the same cause writes the same row."""
+    return f"{WHY}{kind}#{cause_id}"
 
 
 def project_feedback(workspace: str, project: str) -> str:
@@ -210,6 +217,11 @@ def workspace_keys(workspace: str) -> str:
     return f"{workspace}#keys"
 
 
+def retention(scope: str) -> Key:
+    """What an owner chose about retention; the scope is a workspace, or a whole organization, by its id."""
+    return Key(f"{scope}#retention", "!")
+
+
 def key_uses(workspace: str) -> str:
     """When each key was last used in a workspace, by its id."""
     return f"{workspace}#key-uses"
@@ -290,6 +302,10 @@ def share(token_hash: str) -> Key:
     return Key(f"share#{token_hash}", "!")
 
 
+SHARE_ROWS = ("share#", "share-settings#")
+"""How the partitions begin that a link leads to: the public room's role may read these alone."""
+
+
 def share_settings(scope: str) -> Key:
     """How a workspace, or a whole organization, shares; `public` reads it too."""
     return Key(f"share-settings#{scope}", "!")
@@ -348,6 +364,16 @@ def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str,
 def moment(time_us: int) -> str:
     """A time as text that sorts: 16 digits of microseconds."""
     return f"{time_us:016d}"
+
+
+def tier_of(key: str) -> str:
+    """The tier that an object lies in, by its key."""
+    return key.partition("/")[0]
+
+
+def in_tier(key: str, tier: str) -> str:
+    """The key of the same object in another tier."""
+    return f"{tier}/{key.partition('/')[2]}"
 
 
 def shard_of(any_id: str, shards: int) -> int:
