@@ -15,6 +15,7 @@ from functions.export.settings import ExportSettings
 from functions.meter.settings import MeterSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.settings import RecordSettings
+from functions.share.settings import ShareSettings
 from shared.base.settings import Settings
 
 Resource = Literal[
@@ -27,6 +28,8 @@ Resource = Literal[
     "dead_letters",
     "erasures",
     "erasure_dead_letters",
+    "shares",
+    "share_dead_letters",
 ]
 Access = Literal["read", "write", "add", "send", "depth"]
 """`write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
@@ -159,6 +162,7 @@ API = Room(
         ("control", "write"),
         ("objects", "read"),
         ("snapshots", "add"),
+        ("shares", "send"),
         ("operations", "send"),
         ("operations", "depth"),
         ("dead_letters", "depth"),
@@ -198,6 +202,34 @@ ERASE = Room(
     may_loop=True,
 )
 
+SHARE = Room(
+    name="share",
+    settings=ShareSettings,
+    # A message is up to a minute of work, and somebody waits for it: one at a time.
+    trigger=FromQueue(
+        queue="shares",
+        batch_size=1,
+        window_s=0,
+        visibility_s=1_800,
+        max_receives=ShareSettings.max_attempts + 3,
+    ),
+    grants=(
+        ("traces", "read"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("snapshots", "read"),
+        ("snapshots", "write"),
+        ("shares", "send"),
+        ("share_dead_letters", "send"),
+    ),
+    memory_mb=1769,
+    timeout_s=300,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+    # A snapshot that replaces another, and a share that is taken back, have their files looked through again.
+    may_loop=True,
+)
+
 METER = Room(
     name="meter",
     settings=MeterSettings,
@@ -227,9 +259,13 @@ EXPORT = Room(
     packages=("aws-lambda-powertools", "msgspec", "pyarrow", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE, METER, EXPORT)
+ROOMS = (RECEIVE, RECORD, API, ERASE, SHARE, METER, EXPORT)
 
-DEAD_LETTERS: dict[Resource, Resource] = {"operations": "dead_letters", "erasures": "erasure_dead_letters"}
+DEAD_LETTERS: dict[Resource, Resource] = {
+    "operations": "dead_letters",
+    "erasures": "erasure_dead_letters",
+    "shares": "share_dead_letters",
+}
 """Where each queue's messages go that nobody could work on."""
 
 

@@ -32,6 +32,8 @@ SETTINGS = ApiSettings(
     dead_letter_queue_url="d",
     erasures_queue_url="e",
     erasure_dead_letter_queue_url="f",
+    shares_queue_url="g",
+    share_dead_letter_queue_url="h",
 )
 RECEIVE_SETTINGS = ReceiveSettings(control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d")
 OTHER_WORKSPACE = "5f0f2a10-0000-4000-8000-0000000000ff"

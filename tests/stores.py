@@ -25,4 +25,5 @@ def local_store(folder: Path, clock: SteppingClock) -> Store:
         exports=PlainFolder(folder),
         snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.db", clock),
+        shares=SqliteQueue(folder / "shares.db", clock),
     )

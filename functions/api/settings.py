@@ -19,6 +19,8 @@ class ApiSettings(Settings):
     dead_letter_queue_url: str
     erasures_queue_url: str
     erasure_dead_letter_queue_url: str
+    shares_queue_url: str
+    share_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400
     advertised_batch_bytes: int = 2_500_000

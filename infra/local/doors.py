@@ -65,6 +65,8 @@ def doors_of(room: Room, store: Store) -> Store:
         snapshots=cast("Objects", _guarded_snapshots(room, store.snapshots)),
         operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
+        shares=cast("Queue", _guarded_queue(room, "shares", store.shares)),
+        edge=store.edge,
     )
 
 

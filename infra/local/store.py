@@ -30,6 +30,8 @@ NAMES = {
     "control_table": "control",
     "bucket": "objects",
     "snapshots_bucket": "s",
+    "shares_queue_url": "local:shares",
+    "share_dead_letter_queue_url": "local:share-dead-letters",
     "operations_queue_url": "local:operations",
     "dead_letter_queue_url": "local:dead-letters",
     "erasures_queue_url": "local:erasures",
@@ -52,11 +54,12 @@ class LocalStore(Store):
     objects: FolderObjects
     operations: SqliteQueue
     erasures: SqliteQueue
+    shares: SqliteQueue
 
     @property
     def queues(self) -> dict[Resource, SqliteQueue]:
         """The queues by the name that the topology gives them."""
-        return {"operations": self.operations, "erasures": self.erasures}
+        return {"operations": self.operations, "erasures": self.erasures, "shares": self.shares}
 
     def close(self) -> None:
         """Release the files."""
@@ -76,6 +79,7 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         exports=PlainFolder(folder),
         snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.sqlite"),
+        shares=SqliteQueue(folder / "shares.sqlite"),
     )
 
 

@@ -25,7 +25,7 @@ from infra.topology import ROOMS, Http, HttpDefault
 RUNBOOK = "docs/runbook.md"
 _MAX_LAG_S = 300
 """A trace that is not readable five minutes after it was accepted is missed by its developer."""
-_WATCHED_BY_THEIR_QUEUE = frozenset({"erase"})
+_WATCHED_BY_THEIR_QUEUE = frozenset({"erase", "share"})
 """What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
 _TOLD_TO_WHO_ASKED = frozenset({"export"})
 """An export that fails is taken up at the room's next look, and says why where it was asked for when it is given up."""

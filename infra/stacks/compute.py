@@ -128,6 +128,8 @@ class Compute(Construct):
             "control_table": self._data.control.table_name,
             "bucket": self._data.bucket.bucket_name,
             "snapshots_bucket": self._data.snapshots.bucket_name,
+            "shares_queue_url": self._data.queues["shares"].queue_url,
+            "share_dead_letter_queue_url": self._data.queues["share_dead_letters"].queue_url,
             "operations_queue_url": self._data.operations.queue_url,
             "dead_letter_queue_url": self._data.dead_letters.queue_url,
             "erasures_queue_url": self._data.erasures.queue_url,

@@ -38,6 +38,7 @@ class Data(Construct):
         self.queues: dict[topology.Resource, sqs.Queue] = {}
         self._add_queue("operations", "OperationsQueue", "DeadLetterQueue")
         self._add_queue("erasures", "ErasuresQueue", "ErasureDeadLetterQueue")
+        self._add_queue("shares", "SharesQueue", "ShareDeadLetterQueue")
         self.operations, self.dead_letters = self.queues["operations"], self.queues["dead_letters"]
         self.erasures, self.erasure_dead_letters = self.queues["erasures"], self.queues["erasure_dead_letters"]
 

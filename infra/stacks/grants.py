@@ -87,6 +87,8 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "dead_letters": _messages,
     "erasures": _messages,
     "erasure_dead_letters": _messages,
+    "shares": _messages,
+    "share_dead_letters": _messages,
 }
 
 

@@ -23,7 +23,7 @@ from shared.store import keys
 from shared.store.ports import Absent, Equals, Key, KeyRange, Queue, Table, Value
 from shared.store.rows import item_of, record_of
 
-Step = Literal["make", "check", "view", "take_back", "sweep"]
+Step = Literal["make", "check", "view", "end", "take_back", "sweep"]
 _ASK_AGAIN_US = 3 * US_PER_S
 _MOST_ASKED = 10_000
 
@@ -34,8 +34,9 @@ class ShareTask(msgspec.Struct, omit_defaults=True):
     make       make the first snapshot of a share, or one with what it hides changed
     check      make it anew if its trace has changed
     view       count a look at it, then check
+    end        take it back, if `at_us` is still its end
     take_back  revoke, deny, delete, invalidate
-    sweep      delete what was written while it was being taken back
+    sweep      delete what no link leads to any more
     """
 
     step: Step
@@ -90,11 +91,10 @@ class Shares:
         if not self._control.put_if(row, Absent()):
             standing = self._told(share.workspace, share.trace_id)
             if standing is not None and not self._is_over(standing):
-                self._write(_of(share, standing))
+                self._write(_of(share, standing), standing)
                 return standing
             self._control.put([row])
-        self._write(share)
-        self._keep_receipt_of(share, told)
+        self._write(share, told)
         return told
 
     def is_free(self, token_hash: str) -> bool:
@@ -110,7 +110,7 @@ class Shares:
         said: dict[str, Value] = {"expires_us": told.expires_us, "redaction": told.redaction}
         self._control.update(place, said, Equals("id", told.id))
         self.note(share.workspace, share.id, {"expires_us": share.expires_us})
-        self._note_end(share)
+        self.note_end(share)
         return True
 
     def of_trace(self, workspace: str, trace_id: str) -> tuple[Share, SharedTrace] | None:
@@ -131,7 +131,7 @@ class Shares:
     def ending(self, until_us: int, limit: int) -> list[ShareTask]:
         """Shares whose end was noted for no later than this: what to take back, where that is still their end."""
         items = self._control.query(KeyRange(keys.shares_ending(), end=keys.moment(until_us), limit=limit))
-        return [msgspec.convert({"step": "take_back", **item.attributes}, ShareTask) for item in items]
+        return [msgspec.convert({"step": "end", **item.attributes}, ShareTask) for item in items]
 
     def forget_end(self, ends_us: int, share_id: str) -> None:
         """Let the clock look for this end no more."""
@@ -192,6 +192,12 @@ class Shares:
         """Add to a share's receipt."""
         self._control.update(Key(keys.share_receipts(workspace), share_id), dict(said))
 
+    def note_reason(self, workspace: str, share_id: str, reason: str) -> None:
+        """Say in a share's receipt why it ends, where nobody asked for it."""
+        receipt = self.receipt(workspace, share_id)
+        if receipt is not None and receipt.reason is None:
+            self.note(workspace, share_id, {"reason": reason})
+
     def receipt(self, workspace: str, share_id: str) -> ShareReceipt | None:
         """The receipt of one share, strongly read."""
         item = self._control.get(Key(keys.share_receipts(workspace), share_id), consistent=True)
@@ -213,15 +219,18 @@ class Shares:
             return False
         return share.id != told.id or share.is_revoked or share.ends_us <= self._clock.now_us()
 
-    def _write(self, share: Share) -> None:
+    def _write(self, share: Share, told: SharedTrace) -> None:
+        """The receipt comes first: there is no share without one."""
+        self._keep_receipt_of(share, told)
         if self._control.put_if(item_of(keys.share(share.token_hash), share), Absent()):
-            self._note_end(share)
+            self.note_end(share)
 
-    def _note_end(self, share: Share) -> None:
+    def note_end(self, share: Share) -> None:
+        """Have the clock look for a share at its end."""
         place = Key(keys.shares_ending(), keys.share_ending(share.ends_us, share.id))
         names = ("token_hash", "workspace", "trace_id")
         row = item_of(place, share)
-        said = {name: row.attributes[name] for name in names} | {"share_id": share.id}
+        said = {name: row.attributes[name] for name in names} | {"share_id": share.id, "at_us": share.ends_us}
         self._control.put([dataclasses.replace(row, attributes=said)])
 
     def _keep_receipt_of(self, share: Share, told: SharedTrace) -> None:

@@ -10,7 +10,7 @@ from infra.stacks.options import OptionInvalid, Options
 from infra.topology import ERASE, ROOMS, FromQueue, Room
 from tests.infra.stacks.template import Template, plain, synthesised
 
-QUEUES = {"operations": "OperationsQueue", "erasures": "ErasuresQueue"}
+QUEUES = {"operations": "OperationsQueue", "erasures": "ErasuresQueue", "shares": "SharesQueue"}
 ROOM_NAMES = [room.name for room in ROOMS]
 each_room = pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
 
@@ -46,6 +46,8 @@ def test_a_room_can_read_its_settings(template: Template, room: Room) -> None:
         "dead_letter_queue_url": "DeadLetterQueue",
         "erasures_queue_url": "ErasuresQueue",
         "erasure_dead_letter_queue_url": "ErasureDeadLetterQueue",
+        "shares_queue_url": "SharesQueue",
+        "share_dead_letter_queue_url": "ShareDeadLetterQueue",
     }
     told = {name: getattr(settings, name) for name in meant if hasattr(settings, name)}
     assert told

@@ -19,6 +19,8 @@ TARGETS: dict[Resource, str] = {
     "dead_letters": "DeadLetterQueue",
     "erasures": "ErasuresQueue",
     "erasure_dead_letters": "ErasureDeadLetterQueue",
+    "shares": "SharesQueue",
+    "share_dead_letters": "ShareDeadLetterQueue",
 }
 
 CALLS: dict[tuple[str, Access], set[str]] = {
