@@ -2,7 +2,7 @@
 
 import { columnsSaid } from "./columns.js";
 import { allOf } from "./filter_chips.js";
-import { quoted } from "./filter_text.js";
+import { parsed, quoted } from "./filter_text.js";
 import { rangeOf } from "./time_range.js";
 
 /** @typedef {import("./columns.js").Tab} Tab */
@@ -133,6 +133,14 @@ export function statsBody(project, query) {
     start_time: range.from_ms > 0 ? instant(range.from_ms) : undefined,
     end_time: range.to_ms === null ? undefined : instant(range.to_ms),
   };
+}
+
+/** What keeps a query from being asked, as the server would say it; null where its filters can be read. @param {ListQuery} query */
+export function wrongIn(query) {
+  const texts = [query.filter, query.traceFilter, query.treeFilter];
+  const text = texts.find((one) => parsed(one).wrong !== null);
+  const wrong = text === undefined ? null : parsed(text).wrong;
+  return wrong && `filter, character ${wrong.from + 1}: ${wrong.message}\n  ${text}\n  ${" ".repeat(wrong.from)}^`;
 }
 
 /**

@@ -83,9 +83,10 @@ export function stepOf(span_ms, most = 90) {
 export function spanWords(from_ms, to_ms) {
   const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-  const isDay = to_ms - from_ms >= DAY_MS;
   const [one, other] = [date.format(from_ms), date.format(to_ms)];
-  if (isDay) return one === other || to_ms - from_ms === DAY_MS ? one : `${one} – ${other}`;
+  const areDays = [from_ms, to_ms].every((ms) => clock.format(ms) === "00:00");
+  const last = date.format(to_ms - 1);
+  if (areDays) return one === last ? one : `${one} – ${last}`;
   if (one === other) return `${one}, ${clock.format(from_ms)} – ${clock.format(to_ms)}`;
   return `${one}, ${clock.format(from_ms)} – ${other}, ${clock.format(to_ms)}`;
 }

@@ -53,6 +53,14 @@ export class ListPages {
     return this.#fill(true);
   }
 
+  /** Ask nothing: the filter cannot be read. @param {string} message */
+  refuse(message) {
+    this.asking?.abort();
+    Object.assign(this, { rows: [], came: [], next: null, asked: null, isLoading: false, isStale: false });
+    this.problem = new Error(message);
+    this.host.requestUpdate();
+  }
+
   /** Forget everything: another list begins. */
   clear() {
     this.rows = [];

@@ -6,7 +6,7 @@ import { isNarrowed } from "../model/list_query.js";
 import { saidOfLast, wider } from "../model/time_range.js";
 import { html, nothing } from "../parts/element.js";
 import { icon } from "../parts/icon.js";
-import { empty } from "../parts/states.js";
+import { empty, failure } from "../parts/states.js";
 import { amend } from "../router.js";
 
 /** @typedef {import("../model/list_query.js").ListQuery} ListQuery */
@@ -23,7 +23,7 @@ export function searchProgress(pages, query, now_ms) {
     <span class="number">${percent(progress.share)} · ${plural(pages.lookedAt, "run")} looked at${reached}</span>
     ${
       pages.isLoading
-        ? html`<button class="button slim" @click=${() => pages.stop()}>${icon("stop")}Stop</button>`
+        ? html`<button class="button slim" @click=${() => pages.stop()}>${icon("x")}Stop</button>`
         : html`<button class="button slim" @click=${() => pages.again()}>${icon("play")}Go on</button>`
     }
   </div>`;
@@ -70,8 +70,16 @@ export function emptyList({ query, project, me }) {
       sign: "comment-discussion",
     });
   }
+  return firstTrace(project, me);
+}
+
+/** How to send the first trace. @param {any} project @param {any} me */
+export function firstTrace(project, me) {
   import("./first_trace.js");
-  return html`<tk-first-trace .me=${me} .project=${project}></tk-first-trace>`;
+  return html`<div class="list-first" tabindex="0" role="region" aria-label="Send the first trace">
+    <h2>Nothing has arrived in this project yet</h2>
+    <tk-first-trace .me=${me} .project=${project}></tk-first-trace>
+  </div>`;
 }
 
 /** @param {ListQuery} query @param {import("../model/time_range.js").Last | null} more */
@@ -110,3 +118,26 @@ const widen = (last) =>
   html`<button class="button" @click=${() => amend(saidOfLast(last.id), { replace: false })}>
     ${icon("clock")}Widen to ${last.word.toLowerCase()}
   </button>`;
+
+/** Why there are no rows. @param {unknown} problem @param {() => void} again */
+export function listProblem(problem, again) {
+  if (!(problem instanceof Error && /filter, character/.test(problem.message))) return failure(problem, again);
+  return html`<div class="empty" role="alert">
+    ${icon("filter")}
+    <h2>This filter cannot be read</h2>
+    <p class="mono small list-problem">${problem.message}</p>
+  </div>`;
+}
+
+/** @param {Set<string>} marked @param {() => void} compare @param {() => void} clear */
+export function compareBar(marked, compare, clear) {
+  if (!marked.size) return nothing;
+  const isTwo = marked.size === 2;
+  return html`<div class="list-compare" role="status">
+    <span>${marked.size} chosen</span>
+    <button class="button primary slim" ?disabled=${!isTwo} @click=${compare}>
+      ${icon("git-compare")}${isTwo ? "Compare (c)" : "Choose two to compare"}
+    </button>
+    <button class="button quiet slim" @click=${clear}>Clear</button>
+  </div>`;
+}

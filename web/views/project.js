@@ -123,7 +123,11 @@ export class ProjectView extends Part {
           @choose=${(/** @type {CustomEvent} */ event) => amend({ ...OF_A_TAB, tab: event.detail === "traces" ? null : event.detail }, { replace: false })}
         ></tk-tabs>
         <span class="spread"></span>
-        <div class="project-controls">
+        <div
+          class="project-controls"
+          @pointerenter=${() => this.#list?.wantFacets()}
+          @focusin=${() => this.#list?.wantFacets()}
+        >
           ${query.tab === "dashboard" ? nothing : this.#live(query.isLive)}
           <tk-time-range
             .range=${query.range}

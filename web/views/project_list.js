@@ -4,11 +4,10 @@ import { apiSource } from "../ask/traces.js";
 import { listenKeys } from "../keys.js";
 import { columnsOf, metadataKey } from "../model/columns.js";
 import { allOf, chipsOf, textOf } from "../model/filter_chips.js";
-import { askedKey, filterOffset, isNarrowed } from "../model/list_query.js";
+import { askedKey, filterOffset, isNarrowed, wrongIn } from "../model/list_query.js";
 import { pointed } from "../model/filter_text.js";
 import { saidOfCustom } from "../model/time_range.js";
 import { Part, define, html, nothing } from "../parts/element.js";
-import { icon } from "../parts/icon.js";
 import "../parts/list/filter_bar.js";
 import "../parts/list/groups.js";
 import { newcomers } from "../parts/list/grid.js";
@@ -17,9 +16,10 @@ import { figureRow } from "../parts/list/strip.js";
 import { bones, failure } from "../parts/states.js";
 import { amend, go } from "../router.js";
 import { keepHere, keptHere } from "./kept_here.js";
+import { listKeys } from "./list_keys.js";
 import { ListGroups } from "./list_groups.js";
 import { ListPages } from "./list_pages.js";
-import { emptyList, footOf, searchProgress } from "./list_states.js";
+import { compareBar, emptyList, firstTrace, footOf, listProblem, searchProgress } from "./list_states.js";
 import { ListSummary } from "./list_summary.js";
 import { serverNow_ms } from "./server_clock.js";
 
@@ -73,6 +73,8 @@ export class ProjectList extends Part {
     this.clock = 0;
     this.live = 0;
     this.summed_ms = 0;
+    /** What the facets are of. */
+    this.facetsOf = "";
     /** Which columns were shown last. */
     this.shape = "";
     /** @type {(() => void)[]} */
@@ -83,7 +85,7 @@ export class ProjectList extends Part {
     super.connectedCallback();
     this.clock = setInterval(() => this.requestUpdate(), CLOCK_MS);
     this.live = setInterval(() => this.#renew(), LIVE_MS);
-    this.ends = [listenKeys("List", this.#keys), () => this.seen.disconnect()];
+    this.ends = [listenKeys("List", listKeys(this)), () => this.seen.disconnect()];
     this.key = "";
     const area = this.querySelector(".list-area");
     if (area) this.seen.observe(area);
@@ -116,6 +118,8 @@ export class ProjectList extends Part {
     const shape = this.columns.map((one) => one.id).join();
     if (shape !== this.shape) this.tell("shape"); // the menu of columns is not ours
     this.shape = shape;
+    const { pages } = this;
+    if (!pages.rows.length && !pages.isLoading && !pages.isStale && !isNarrowed(this.query)) this.wantFacets();
   }
 
   #clear() {
@@ -125,10 +129,13 @@ export class ProjectList extends Part {
     this.marked = new Set();
     this.chosen = null;
     this.facets = null;
+    this.facetsOf = "";
   }
 
   #load() {
     const project = this.place.project ?? "";
+    const wrong = wrongIn(this.query);
+    if (wrong) return this.pages.refuse(wrong);
     if (this.query.group) this.groups.load(project, this.query);
     else
       this.pages.load(
@@ -137,16 +144,18 @@ export class ProjectList extends Part {
         this.columns.map((one) => one.id),
       );
     this.#sum();
-    if (!this.facets) this.#loadFacets(project);
   }
 
-  /** @param {string} project */
-  async #loadFacets(project) {
+  /** Ask what the runs are called and marked with, once: when somebody is about to filter, or nothing is there. */
+  async wantFacets() {
+    const asked = `${this.place.project} ${this.query.tab}`;
+    if (this.facetsOf === asked) return;
+    this.facetsOf = asked;
     try {
-      this.facets = await facetsOf(project, this.query.tab !== "runs");
+      this.facets = await facetsOf(this.place.project ?? "", this.query.tab !== "runs");
       this.tell("facets", this.facets);
     } catch {
-      this.facets = null; // completion is a help; without it one types
+      this.facetsOf = ""; // completion is a help; without it one types
     }
   }
 
@@ -188,71 +197,46 @@ export class ProjectList extends Part {
   // --- what the person does -------------------------------------------------------------------------------
 
   /** @param {Row} row */
-  #addressOf = (row) => {
+  addressOf = (row) => {
     const { workspace = "", project = "" } = this.place;
     if (row.kind === "thread") return threadAddress(workspace, project, row.id);
     return traceAddress(workspace, project, row.traceId, row.kind === "run" ? { run: row.id } : {});
   };
 
   /** @param {Row} row */
-  #choose(row) {
+  choose(row) {
     this.chosen = row.id;
     if (this.query.peek && row.kind !== "thread") amend({ peek: row.id });
   }
 
   /** @param {Row} row */
-  #peek(row) {
+  peek(row) {
     this.chosen = row.id;
-    if (row.kind === "thread") return go(this.#addressOf(row));
+    if (row.kind === "thread") return go(this.addressOf(row));
     amend({ peek: this.query.peek === row.id ? null : row.id });
   }
 
   /** @param {Row} row */
-  #mark(row) {
+  mark(row) {
     const marked = new Set(this.marked);
     if (!marked.delete(row.id)) marked.add(row.id);
     this.marked = marked;
   }
 
-  /** @param {string} filter */
-  #filter(filter) {
-    amend({ filter }, { replace: false });
-  }
-
-  /** Add a condition to what is asked. @param {import("../model/filter_chips.js").Chip} chip */
-  #narrow(chip) {
+  /** Add a condition to what is asked; that of a group leaves the groups. @param {import("../model/filter_chips.js").Chip} chip */
+  narrow(chip) {
     const chips = chipsOf(this.query.filter);
-    this.#filter(chips ? textOf([...chips, chip]) : allOf([this.query.filter, textOf([chip])]));
+    const filter = chips ? textOf([...chips, chip]) : allOf([this.query.filter, textOf([chip])]);
+    amend({ filter, group: null }, { replace: false });
   }
 
-  /** @type {import("../keys.js").Shortcut[]} */
-  #keys = [
-    { keys: ["j"], shown: "j ↓", does: "Next", run: () => this.grid?.move(1) },
-    { keys: ["k"], shown: "k ↑", does: "Previous", run: () => this.grid?.move(-1) },
-    { keys: ["o"], shown: "⏎ o", does: "Open", run: () => this.#withChosen((row) => go(this.#addressOf(row))) },
-    { keys: ["p"], shown: "Space p", does: "Look into it", run: () => this.#withChosen((row) => this.#peek(row)) },
-    { keys: ["x"], does: "Choose, to compare two", run: () => this.#withChosen((row) => this.#mark(row)) },
-    { keys: ["c"], does: "Compare the two that are chosen", run: () => this.#compare() },
-    { keys: ["/"], does: "Search", run: () => this.#focus("[type=search]") },
-    { keys: ["f"], does: "Add a filter", run: () => this.#focus(".filter-add", true) },
-    { keys: ["r"], does: "Live on and off", run: () => amend({ live: this.query.isLive ? null : 1 }) },
-    { keys: ["Escape"], does: "Close what is looked into", run: () => amend({ peek: null }) },
-  ];
-
-  /** @param {(row: Row) => void} does */
-  #withChosen(does) {
+  /** Do something with the row where the person is. @param {(row: Row) => void} does */
+  withChosen(does) {
     const row = this.pages.rows.find((one) => one.id === this.chosen) ?? this.peeked;
     if (row) does(row);
   }
 
-  /** @param {string} which @param {boolean} [isPressed] */
-  #focus(which, isPressed = false) {
-    const found = /** @type {HTMLElement | null} */ (this.querySelector(`tk-filter-bar ${which}`));
-    found?.focus();
-    if (isPressed) found?.click();
-  }
-
-  #compare() {
+  compare() {
     const [one, other] = this.pages.rows.filter((row) => this.marked.has(row.id)).reverse();
     if (one && other && this.marked.size === 2) {
       go(compareAddress(this.place.workspace ?? "", this.place.project ?? "", one.traceId, other.traceId));
@@ -261,7 +245,14 @@ export class ProjectList extends Part {
 
   // --- what is drawn ----------------------------------------------------------------------------------------
 
+  /** Whether nothing has ever come. */
+  get #isNew() {
+    const { facets, pages } = this;
+    return facets !== null && facets.is_all && facets.runs_looked_at === 0 && !pages.rows.length && !pages.isStale;
+  }
+
   render() {
+    if (this.#isNew) return firstTrace(this.project, this.me);
     return html`${this.#strip()} ${this.#bar()}
       <div class="list-panes ${this.peeked ? "peeking" : ""}">
         <div class="list-area">${this.query.group ? this.#groupTable() : this.#list()}</div>
@@ -287,10 +278,12 @@ export class ProjectList extends Part {
     const { problem } = this.pages;
     const text = problem instanceof Error ? problem.message : "";
     return html`<tk-filter-bar
+      @pointerenter=${() => this.wantFacets()}
+      @focusin=${() => this.wantFacets()}
       .query=${this.query}
       .facets=${this.facets}
       .figures=${this.summary.figures}
-      .wrong=${pointed(text, filterOffset(this.query), this.query.filter)}
+      .wrong=${wrongIn(this.query) ? null : pointed(text, filterOffset(this.query), this.query.filter)}
       @amend=${(/** @type {CustomEvent} */ event) => amend(event.detail.changes, { replace: Boolean(event.detail.isTyping) })}
     ></tk-filter-bar>`;
   }
@@ -298,13 +291,17 @@ export class ProjectList extends Part {
   #list() {
     const { pages, query } = this;
     const searching = searchProgress(pages, query, this.now_ms);
-    if (pages.problem && !pages.rows.length) return this.#problem();
+    if (pages.problem && !pages.rows.length) return listProblem(pages.problem, () => pages.again());
     if (!pages.rows.length && (pages.isStale || (pages.isLoading && !query.words && !query.filter))) return bones(14);
     if (!pages.rows.length && !pages.isLoading && !pages.next)
       return emptyList({ query, project: this.project, me: this.me });
     return html`${searching}
       ${pages.came.length ? newcomers(pages.came.length, `${WHAT[this.tab]}${pages.came.length > 1 ? "s" : ""}`, () => (pages.letIn(), this.grid?.toTop())) : nothing}
-      ${this.#compareBar()}
+      ${compareBar(
+        this.marked,
+        () => this.compare(),
+        () => (this.marked = new Set()),
+      )}
       <tk-list-grid
         class=${pages.isStale ? "stale" : ""}
         .rows=${pages.rows}
@@ -313,7 +310,7 @@ export class ProjectList extends Part {
         .chosen=${this.chosen ?? query.peek}
         .peeked=${query.peek}
         .marked=${this.marked}
-        .hrefOf=${this.#addressOf}
+        .hrefOf=${this.addressOf}
         .now_ms=${this.now_ms}
         .canMark=${this.tab !== "threads"}
         ?isTall=${this.width_px > 0 && this.width_px < TALL_BELOW_PX}
@@ -322,36 +319,13 @@ export class ProjectList extends Part {
         label="${WHAT[this.tab]}s"
         .foot=${footOf(pages)}
         @more=${() => pages.more()}
-        @choose=${(/** @type {CustomEvent} */ event) => this.#choose(event.detail)}
-        @peek=${(/** @type {CustomEvent} */ event) => this.#peek(event.detail)}
-        @open=${(/** @type {CustomEvent} */ event) => go(this.#addressOf(event.detail))}
-        @mark=${(/** @type {CustomEvent} */ event) => this.#mark(event.detail)}
-        @narrow=${(/** @type {CustomEvent} */ event) => this.#narrow(event.detail)}
+        @choose=${(/** @type {CustomEvent} */ event) => this.choose(event.detail)}
+        @peek=${(/** @type {CustomEvent} */ event) => this.peek(event.detail)}
+        @open=${(/** @type {CustomEvent} */ event) => go(this.addressOf(event.detail))}
+        @mark=${(/** @type {CustomEvent} */ event) => this.mark(event.detail)}
+        @narrow=${(/** @type {CustomEvent} */ event) => this.narrow(event.detail)}
         @width=${(/** @type {CustomEvent} */ event) => this.#width(event.detail)}
       ></tk-list-grid>`;
-  }
-
-  #problem() {
-    const { problem } = this.pages;
-    const isFilter = problem instanceof Error && /filter, character/.test(problem.message);
-    if (!isFilter) return failure(problem, () => this.pages.again());
-    return html`<div class="empty" role="alert">
-      ${icon("filter")}
-      <h2>This filter cannot be read</h2>
-      <p class="mono small list-problem">${problem.message}</p>
-    </div>`;
-  }
-
-  #compareBar() {
-    if (!this.marked.size) return nothing;
-    const isTwo = this.marked.size === 2;
-    return html`<div class="list-compare" role="status">
-      <span>${this.marked.size} chosen</span>
-      <button class="button primary slim" ?disabled=${!isTwo} @click=${() => this.#compare()}>
-        ${icon("git-compare")}${isTwo ? "Compare (c)" : "Choose two to compare"}
-      </button>
-      <button class="button quiet slim" @click=${() => (this.marked = new Set())}>Clear</button>
-    </div>`;
   }
 
   /** @param {{id: string, px: number | null}} width */
@@ -370,16 +344,7 @@ export class ProjectList extends Part {
       .groups=${groups.found}
       .by=${query.group}
       .now_ms=${this.now_ms}
-      @narrow=${(/** @type {CustomEvent} */ event) => {
-        const chips = chipsOf(query.filter);
-        amend(
-          {
-            filter: chips ? textOf([...chips, event.detail]) : allOf([query.filter, textOf([event.detail])]),
-            group: null,
-          },
-          { replace: false },
-        );
-      }}
+      @narrow=${(/** @type {CustomEvent} */ event) => this.narrow(event.detail)}
     ></tk-groups>`;
   }
 
@@ -388,7 +353,7 @@ export class ProjectList extends Part {
     const at = this.pages.rows.indexOf(row);
     return html`<tk-peek
       .row=${row}
-      .href=${this.#addressOf(row)}
+      .href=${this.addressOf(row)}
       .makeSource=${(/** @type {string} */ trace) => apiSource(trace, this.place.project ?? "")}
       .now_ms=${this.now_ms}
       .canWrite=${!this.me?.api_key?.read_only}

@@ -8,6 +8,7 @@ import {
   savedQuery,
   statsBody,
   v2Body,
+  wrongIn,
 } from "../../../web/model/list_query.js";
 
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
@@ -67,4 +68,14 @@ test("a saved view keeps what narrows and shapes the list, not where somebody wa
     range: "1h",
     columns: "name",
   });
+});
+
+test("a filter that cannot be read is not asked, and says where", () => {
+  const query = read("");
+  const said = wrongIn({ ...query, filter: `eq(staus, "x")` });
+  assert.match(
+    String(said),
+    /^filter, character 4: there is no field staus[^\n]*\n {2}eq\(staus, "x"\)\n {5}\^$/,
+  );
+  assert.equal(wrongIn(query), null);
 });

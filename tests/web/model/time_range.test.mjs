@@ -5,6 +5,7 @@ import {
   rangeOf,
   saidOfCustom,
   saidOfLast,
+  spanWords,
   stepOf,
   wider,
 } from "../../../web/model/time_range.js";
@@ -62,4 +63,15 @@ test("bars are as long as keeps them few, and begin at whole steps", () => {
   assert.equal(stepOf(24 * HOUR_MS), 1800);
   assert.equal(stepOf(14 * 24 * HOUR_MS), 6 * 3600);
   assert.equal(stepOf(400 * 24 * HOUR_MS), 86_400);
+});
+
+test("a stretch of time is said by its days, or by clocks where they are no whole days", () => {
+  const at = (day, hour) => new Date(2026, 10, day, hour).getTime();
+  assert.equal(spanWords(at(18, 0), at(19, 0)), "18 Nov");
+  assert.equal(spanWords(at(18, 0), at(20, 0)), "18 Nov – 19 Nov");
+  assert.equal(spanWords(at(18, 9), at(18, 10)), "18 Nov, 09:00 – 10:00");
+  assert.equal(
+    spanWords(at(18, 0), at(20, 12)),
+    "18 Nov, 00:00 – 20 Nov, 12:00",
+  );
 });

@@ -72,7 +72,7 @@ export class ChipEditor extends Part {
       ${this.#combo(field === "metadata" ? "Metadata key" : "Feedback key", this.#options(valuesOf(this.facets, field)), (value) => this.#go({ key: String(value) }), true)}`;
     }
     return html`${this.#path()}
-      <div class="chip-editor-ops" role="radiogroup" aria-label="Comparator">
+      <div class="chip-editor-ops" role="group" aria-label="Comparator">
         ${OPERATORS[this.kind].map(([id, word]) => this.#op(id, word))}
       </div>
       ${this.op === "exists" ? nothing : this.#value()}
@@ -101,12 +101,7 @@ export class ChipEditor extends Part {
 
   /** @param {string} id @param {string} word */
   #op(id, word) {
-    return html`<button
-      class="button slim"
-      role="radio"
-      aria-checked=${id === this.op}
-      @click=${() => this.#go({ op: id })}
-    >
+    return html`<button class="button slim" aria-pressed=${id === this.op} @click=${() => this.#go({ op: id })}>
       ${word}
     </button>`;
   }

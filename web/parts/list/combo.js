@@ -62,7 +62,7 @@ export class Combo extends Part {
         @input=${this.#typed}
         @keydown=${this.#key}
       />
-      <div class="combo-list" role="listbox" id=${this.name} aria-label=${this.label}>
+      <div class="combo-list" role="listbox" id=${this.name} aria-label=${this.label} ?hidden=${!fitting.length}>
         ${fitting.map((one, index) => this.#option(one, index, index === at))}
       </div>`;
   }

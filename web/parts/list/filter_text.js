@@ -79,9 +79,8 @@ export class FilterText extends Part {
           spellcheck="false"
           autocomplete="off"
           autocapitalize="off"
-          role="combobox"
           aria-label=${this.label}
-          aria-expanded=${isOpen}
+          aria-haspopup="listbox"
           aria-controls=${this.name}
           aria-autocomplete="list"
           aria-activedescendant=${isOpen ? `${this.name}-${this.at}` : nothing}

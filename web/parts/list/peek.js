@@ -104,7 +104,7 @@ export class Peek extends Part {
   render() {
     const { row } = this;
     if (!row) return nothing;
-    return html`<aside class="peek" aria-label="Looking into ${row.name}">
+    return html`<section class="peek" aria-label="Looking into ${row.name}">
       <header class="peek-head">
         ${statusSign(row.status)} ${kindIcon(row.type)}
         <h2 class="cut" title=${row.name}>${row.name || "(no name)"}</h2>
@@ -130,7 +130,7 @@ export class Peek extends Part {
       </p>
       ${this.#tree()}
       <div class="peek-run">${this.#run()}</div>
-    </aside>`;
+    </section>`;
   }
 
   /** @param {1 | -1} step @param {string} sign @param {string} word @param {boolean} can */

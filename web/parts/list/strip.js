@@ -96,7 +96,7 @@ export class Strip extends Part {
     const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
     const last_ms = starts_ms[starts_ms.length - 1] + step_ms;
     const format = last_ms - starts_ms[0] > 3 * 86_400_000 ? day : clock;
-    return html`<span>${format.format(starts_ms[0])}</span><span>${format.format(last_ms)}</span>`;
+    return html`<span>${format.format(starts_ms[0])}</span><span>${format.format(last_ms - 1)}</span>`;
   }
 
   /** @param {PointerEvent} event @returns {number} between 0 and 1 */

@@ -1,5 +1,5 @@
 import { moment } from "../../model/format.js";
-import { LASTS, localField, saidOfCustom, saidOfLast } from "../../model/time_range.js";
+import { LASTS, localField, saidOfCustom, saidOfLast, spanWords } from "../../model/time_range.js";
 import { openDialog } from "../dialog.js";
 import { Part, define, html } from "../element.js";
 import "../menu.js";
@@ -37,8 +37,9 @@ export class TimeRange extends Part {
     const { range } = this;
     if (!range) return "";
     if (range.id !== "custom") return LASTS.find((one) => one.id === range.id)?.word ?? "";
-    const [from, to] = [range.from_ms || null, range.to_ms].map((ms) => (ms === null ? null : brief(ms, this.now_ms)));
-    return from && to ? `${from} – ${to}` : from ? `Since ${from}` : `Until ${to}`;
+    const { from_ms, to_ms } = range;
+    if (to_ms === null) return `Since ${brief(from_ms, this.now_ms)}`;
+    return from_ms ? spanWords(from_ms, to_ms) : `Until ${brief(to_ms, this.now_ms)}`;
   }
 
   async #ask() {
