@@ -190,10 +190,9 @@ export const PATIENCE_MS = 60_000;
 
 /**
  * What to look at when nothing comes, the likeliest first.
- * @param {Target & {isRefusing: boolean}} target `isRefusing`: something came and was refused
+ * @param {Target} target
  */
-export const checksOf = ({ endpoint, isRefusing }) => [
-  ...(isRefusing ? ["Something came and was refused: Settings → Ingest says why."] : []),
+export const checksOf = ({ endpoint }) => [
   "LANGSMITH_TRACING=true must be set where the program runs, before it starts.",
   `LANGSMITH_ENDPOINT must be ${endpoint}, reachable from there: curl ${endpoint}/info answers without a key.`,
   "The program's own log names a wrong key (401) or a host that does not answer.",

@@ -1,7 +1,7 @@
 import { settingsAddress, traceAddress } from "../addresses.js";
 import { createKey } from "../ask/keys.js";
 import { newestTrace, projects } from "../ask/projects.js";
-import { ingestHealth } from "../ask/workspaces.js";
+import { refusals } from "../ask/workspaces.js";
 import { PATIENCE_MS } from "../model/first_trace.js";
 import { openDialog } from "../parts/dialog.js";
 import { Part, define, html, nothing } from "../parts/element.js";
@@ -22,10 +22,11 @@ export class FirstTrace extends Part {
   static properties = {
     me: { attribute: false },
     project: { attribute: false },
+    known: { attribute: false },
     key: { state: true },
     busy: { state: true },
     isLong: { state: true },
-    isRefusing: { state: true },
+    refusal: { state: true },
     isLost: { state: true },
   };
 
@@ -39,12 +40,13 @@ export class FirstTrace extends Part {
     this.key = null;
     this.busy = false;
     this.isLong = false;
-    this.isRefusing = false;
+    /** @type {string | null} why something was refused since it waits */
+    this.refusal = null;
     this.isLost = false;
-    /** @type {string | null | undefined} the newest trace of when it began to wait; undefined while not known */
+    /** @type {string | null | undefined} the newest trace that does not count, null where any does; if not given, what it finds first */
     this.known = undefined;
-    /** @type {number | undefined} operations refused in the last hour, when it began to wait */
-    this.refused = undefined;
+    /** @type {string | undefined} the receipt of what was refused last when it began to wait */
+    this.refusedBefore = undefined;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -71,7 +73,7 @@ export class FirstTrace extends Part {
 
   render() {
     if (!this.me) return nothing;
-    const { isLong, isRefusing, isLost } = this;
+    const { isLong, refusal, isLost } = this;
     return html`<div class="first-trace">
       <ol class="first-trace-steps">
         <li>
@@ -84,7 +86,7 @@ export class FirstTrace extends Part {
         </li>
         <li>
           <h3>Look at it</h3>
-          ${waiting({ target: this.#target, isLong, isRefusing, isLost, settings: this.#settings })}
+          ${waiting({ target: this.#target, isLong, refusal, isLost, settings: this.#settings })}
         </li>
       </ol>
     </div>`;
@@ -144,9 +146,9 @@ export class FirstTrace extends Part {
   }
 
   async #lookForRefusals() {
-    const { last_hour } = (await ingestHealth()).rejected;
-    this.refused ??= last_hour;
-    this.isRefusing = last_hour > (this.refused ?? 0);
+    const [newest] = await refusals(1);
+    this.refusedBefore ??= newest?.receipt ?? "";
+    if (newest && newest.receipt !== this.refusedBefore) this.refusal = newest.reason;
   }
 
   /** @param {{trace_id: string, session_id: string}} trace */

@@ -217,7 +217,7 @@ export class ProjectsView extends Part {
         Keep the instrumentation that you have and change where it sends to: LangSmith's SDKs, LangChain, LangGraph and
         OpenTelemetry all speak to this server as they are.
       </p>
-      <tk-first-trace .me=${this.me}></tk-first-trace>
+      <tk-first-trace .me=${this.me} .known=${null}></tk-first-trace>
       ${
         rows.length > 1
           ? html`<h2>Projects without a trace</h2>
