@@ -1,6 +1,6 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
-traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  exports/  s/  clock  api-key  lock
+traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  exports/  s/  denied/  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from infra.local.edge import Denied
 from infra.local.folder_objects import FolderObjects
 from infra.local.plain_folder import PlainFolder
 from infra.local.sqlite_queue import SqliteQueue
@@ -30,6 +31,8 @@ NAMES = {
     "control_table": "control",
     "bucket": "objects",
     "snapshots_bucket": "s",
+    "denied_store_arn": "local:denied",
+    "distribution_id": "local",
     "shares_queue_url": "local:shares",
     "share_dead_letter_queue_url": "local:share-dead-letters",
     "operations_queue_url": "local:operations",
@@ -45,7 +48,7 @@ class FolderInUse(Exception):
     """Another server works on the folder."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LocalStore(Store):
     """The embedded doors, with what only they can do."""
 
@@ -55,6 +58,7 @@ class LocalStore(Store):
     operations: SqliteQueue
     erasures: SqliteQueue
     shares: SqliteQueue
+    edge: Denied
 
     @property
     def queues(self) -> dict[Resource, SqliteQueue]:
@@ -79,6 +83,7 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         exports=PlainFolder(folder),
         snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.sqlite"),
+        edge=Denied(folder / "denied"),
         shares=SqliteQueue(folder / "shares.sqlite"),
     )
 
