@@ -1,6 +1,6 @@
 /** How well traces come in: what it says, how grave it is, and the way out of each refusal. */
 
-import { count, duration, plural } from "./format.js";
+import { count, duration } from "./format.js";
 
 /**
  * @typedef {object} Refusal
@@ -102,39 +102,44 @@ export const kindOf = (reason) =>
 
 /** What to do about a refusal, by what its reason speaks of; the first that fits. @type {[RegExp, string][]} */
 const WAYS_OUT = [
+  [/already holds/, "Split the work: start a new trace for each part, and join them by a thread_id in the metadata."],
+  [/nothing can be added/, "The trace is over here: deleted, or older than it is kept. Send with a new trace id."],
   [
-    /already holds .* runs|runs, the most/,
-    "Split the work: start a new trace for each part, and join them by a thread id in the metadata.",
+    /names <number> projects/,
+    "A project's name that holds an id or a date makes a project each time. Name them by what they are.",
   ],
   [
-    /nothing can be added|was deleted|has expired|erased/,
-    "The trace is gone. Send with a new trace id; whatever still holds the old one keeps a parent from long ago.",
+    /more operations of it were refused/,
+    "One request had more refusals than are listed; those that are listed show why.",
   ],
   [
-    /too large|more than .* bytes|at most .* bytes|bytes when/i,
-    "Send less at once: set LANGSMITH_BATCH_INGEST_SIZE_LIMIT lower, or send large contents as attachments.",
+    /is not a UUID|expected a UUID|is no id/,
+    "Ids of runs and traces are UUIDs. Let the SDK make them, or send one such as uuid7() gives.",
   ],
   [
-    /more than .* projects|projects/,
-    "Send to fewer projects in one request; a project's name that holds an id or a date makes a project each time.",
-  ],
-  [
-    /dotted_order|parent_run_id|trace_id/,
+    /dotted_order|parent_run_id|parent_span_id|trace_id|which the name of the part/,
     "The ids of the run, its trace and its place do not agree. Let the SDK make them, or send all three together.",
   ],
-  [/is not a UUID/, "Ids of runs and traces are UUIDs. Let the SDK make them, or send one such as uuid7() gives."],
-  [/start_time|end_time|time/, "Send times as ISO 8601 in UTC; a clock that is far off shows in the reason."],
+  [/^run_type/, "Send one of the kinds that the reason lists; chain is the one for everything else."],
   [
-    /UTF-8|JSON|Expected|not valid/,
-    "The field has another form than the API takes. The reason names the field; update the SDK, or correct what sends it.",
+    /attachment|mime type/,
+    "The attachment's name, type or content has another form than it must have; the reason says which.",
   ],
-  [/feedback/i, "The feedback names a run or key that it cannot have; the reason names the field."],
+  [
+    /<number> are taken|bytes|more than/,
+    "Send less at once: a lower LANGSMITH_BATCH_INGEST_SIZE_LIMIT, large contents as attachments.",
+  ],
+  [
+    /<number>$|the year|_time/,
+    "Send times as ISO 8601 in UTC. Where all are wrong, look at the clock of the machine that sends.",
+  ],
+  [
+    /JSON|UTF-8|protobuf|base64|hexadecimal|xpected|nests/,
+    "The field has another form than the API takes. The reason names the field: update the SDK, or correct what sends it.",
+  ],
 ];
 
 /** @param {string} kind */
 export const wayOut = (kind) =>
   WAYS_OUT.find(([pattern]) => pattern.test(kind))?.[1] ??
   "The reason names the field and the limit; whatever sends it must change.";
-
-/** "3 operations were refused": for a line. @param {number} number */
-export const refusedText = (number) => `${plural(number, "operation")} ${number === 1 ? "was" : "were"} refused`;

@@ -84,12 +84,35 @@ test("refusals are grouped without ids, numbers and quoted texts, the most frequ
   assert.equal(kindOf(`id: 'x1' is not a UUID`), "id: <text> is not a UUID");
 });
 
-test("every refusal has a way out, also one that is not known here", () => {
-  assert.match(wayOut("Trace <id> already holds <number> runs"), /Split/);
-  assert.match(
-    wayOut("Trace <id> was deleted; nothing can be added"),
-    /new trace id/,
-  );
-  assert.match(wayOut("id: <text> is not a UUID"), /UUIDs/);
-  assert.match(wayOut("something new"), /reason names/);
+test("every refusal has a way out that fits its reason, also one that is not known here", () => {
+  const fits = [
+    [
+      "Trace 01a1fafc-721e-740f-bfff-cc2ec12931e9 already holds 25000 runs, the most that a trace may have",
+      /Split/,
+    ],
+    [
+      "Trace 01a1fafc-721e-740f-bfff-cc2ec12931e9 was deleted; nothing can be added",
+      /new trace id/,
+    ],
+    [
+      "the request names 101 projects and one may name 100: this run's is not among the first",
+      /project's name/,
+    ],
+    ["id: 'nope' is not a UUID", /UUIDs/],
+    ["trace_id: 'nope' is not a UUID", /UUIDs/],
+    ["dotted_order: it ends with run x, but this is run y", /do not agree/],
+    ["run_type: 'agent' is none of chain, llm, tool", /kinds/],
+    [
+      "attachment: its name must have 1 to 100 characters and no dot",
+      /attachment's/,
+    ],
+    ["name: it has 9000 characters; at most 4000 are taken", /Send less/],
+    ["start_time: '1912-01-01' is before 1970", /times/],
+    ["end_time: it is after the year 2286", /times/],
+    ["inputs: its JSON nests deeper than 64 levels", /another form/],
+    ["tags[1]: expected str, got int", /another form/],
+    ["something new", /reason names/],
+  ];
+  for (const [reason, said] of fits)
+    assert.match(wayOut(kindOf(reason)), said, reason);
 });

@@ -1,3 +1,4 @@
+import { repeat } from "lit/directives/repeat.js";
 import { count, duration, exactCount, money, percent } from "../../model/format.js";
 import { barsOf } from "../../model/projects.js";
 import { define, html, nothing, Part } from "../element.js";
@@ -65,7 +66,11 @@ export class ProjectTable extends Part {
         </tr>
       </thead>
       <tbody>
-        ${this.rows.map((row) => this.#row(row))}
+        ${repeat(
+          this.rows,
+          (row) => row.id,
+          (row) => this.#row(row),
+        )}
       </tbody>
     </table>`;
   }
