@@ -1,6 +1,6 @@
 /** What the charts of a dashboard show: their lines, what is behind each point, and the words of the table. */
 
-import { count, duration, money, percent } from "./format.js";
+import { count, duration, money, percent, plural } from "./format.js";
 import { allOf, textOf } from "./filter_chips.js";
 
 /** @typedef {import("./scales.js").Unit} Unit */
@@ -11,10 +11,11 @@ import { allOf, textOf } from "./filter_chips.js";
 /**
  * @typedef {object} ChartLine
  * @property {string} name
- * @property {string} colour "1" to "6" of the plots, "rest" or "error"
+ * @property {string} colour "1" to "6" of the plots, "rest", "error" or "kind-<run type>"
  * @property {number} dash 0 is drawn through, 1 and 2 are broken, so that colour is not alone
  * @property {(number | null)[]} values one a step; null is not known: a gap
  * @property {number | null} whole of all the window
+ * @property {boolean[]} [weak] values that stand on few traces
  * @property {(at: number) => string} behind the filter of what a point was counted from
  */
 
@@ -28,6 +29,7 @@ import { allOf, textOf } from "./filter_chips.js";
  * @property {number} step_ms
  * @property {ChartLine[]} lines
  * @property {(number | null)[] | null} before what the first line, or the whole stack, was in the window before
+ * @property {boolean} hasSum whether its lines are parts of a whole
  * @property {"traces" | "runs"} tab where a point leads to
  */
 
@@ -35,6 +37,10 @@ import { allOf, textOf } from "./filter_chips.js";
 
 const COLOURS = 6;
 const MOST_KEYS = 10;
+/** A rate of fewer traces says little. */
+const FEW = 3;
+/** Kinds of runs that have a colour of their own, everywhere on the page. */
+const KINDS = new Set(["llm", "tool", "retriever", "chain", "prompt", "embedding", "parser"]);
 
 const ANY = () => "";
 /** Runs that failed. */
@@ -92,9 +98,18 @@ const slowerThan = (values) => (/** @type {number} */ at) => {
 /** @type {Record<string, Look>} */
 const LOOKS = { failed: ["error", 0], first: ["1", 0], second: ["2", 0], tail: ["3", 1], prompt: ["4", 0] };
 
-/** The colour and the dashes of the nth of many. @param {number} at @param {string | null} name @returns {Look} */
-export const lookOf = (at, name) =>
-  name === null ? ["rest", 2] : [String((at % COLOURS) + 1), Math.floor(at / COLOURS) % 3];
+/**
+ * The colour and the dashes of the nth of many: bars stand apart, but lines that cross differ by their dashes too.
+ * @param {number} at
+ * @param {string | null} name null is what is joined
+ * @param {Chart["look"]} look
+ * @returns {Look}
+ */
+export function lookOf(at, name, look) {
+  if (name === null) return ["rest", 2];
+  const round = Math.floor(at / COLOURS);
+  return [String((at % COLOURS) + 1), (look === "lines" ? at + round : round) % 3];
+}
 
 /**
  * @param {string} name
@@ -112,11 +127,12 @@ const line = (name, [colour, dash], values, whole, behind = ANY) => ({ name, col
  * @param {Chart["look"]} look
  * @param {Unit} unit
  * @param {ChartLine[]} lines
- * @param {{before?: (number | null)[], tab?: Chart["tab"]}} [more]
+ * @param {{before?: (number | null)[], tab?: Chart["tab"], isRepeated?: boolean}} [more] isRepeated: what is in several lines is counted in each
  * @returns {Chart}
  */
 const chart = ({ starts_ms, step_ms }, [id, title], look, unit, lines, more = {}) => ({
   ...{ id, title, look, unit, starts_ms, step_ms, lines, before: more.before ?? null, tab: more.tab ?? "traces" },
+  hasSum: look === "bars" && lines.length > 1 && !more.isRepeated,
 });
 
 /**
@@ -130,6 +146,9 @@ export function chartsOf(now, before) {
   const was = before?.groups[0]?.traces.points ?? {};
   return all ? [...ofTraces(now, all, was), ...ofTokens(now, all, was), ofTypes(now), ofFeedback(now)] : [];
 }
+
+/** @param {(number | null)[]} counts */
+const ofFew = (counts) => counts.map((number) => (number ?? 0) < FEW);
 
 /** @param {Series} now @param {Line} all @param {Record<string, (number | null)[]>} was */
 function ofTraces(now, { points, whole }, was) {
@@ -151,8 +170,8 @@ function ofTraces(now, { points, whole }, was) {
       ["errors", "Error rate"],
       "lines",
       "share",
-      [line("Failed", LOOKS.failed, points.errorRate, whole.errorRate, FAILED)],
-      { before: was.errorRate },
+      [{ ...line("Failed", LOOKS.failed, points.errorRate, whole.errorRate, FAILED), weak: ofFew(points.count) }],
+      { before: was.errorRate?.map((rate, at) => ((was.count[at] ?? 0) < FEW ? null : rate)) },
     ),
     percentiles(now, ["latency", "Latency"], [points.p50, points.p99], [whole.p50, whole.p99], was.p50),
     percentiles(
@@ -200,7 +219,10 @@ const ofTokens = (now, { points, whole }, was) => [
 function ofTypes(now) {
   const lines = now.runTypes.map((one, at) => {
     const filter = one.name === null ? "" : textOf([{ field: "run_type", op: "eq", value: one.name }]);
-    return line(groupName(one), lookOf(at, one.name), one.points.count, one.whole.count, () => filter);
+    const look = /** @type {Look} */ (
+      KINDS.has(one.name ?? "") ? [`kind-${one.name}`, 0] : lookOf(at, one.name, "bars")
+    );
+    return line(groupName(one), look, one.points.count, one.whole.count, () => filter);
   });
   return chart(now, ["types", "Runs by type"], "bars", "count", lines, { tab: "runs" });
 }
@@ -210,7 +232,7 @@ function ofFeedback(now) {
   const scored = now.feedback.filter((one) => one.whole.average !== null).slice(0, MOST_KEYS);
   const lines = scored.map(({ key, average, whole }, at) => {
     const filter = textOf([{ field: "feedback", op: "exists", key }]);
-    return line(key, lookOf(at, key), average, whole.average, () => filter);
+    return line(key, lookOf(at, key, "lines"), average, whole.average, () => filter);
   });
   return chart(now, ["feedback", "Feedback, average"], "lines", "score", lines, { tab: "runs" });
 }
@@ -240,11 +262,10 @@ export function chartsOfGroups(now, grouping, values) {
     const lines = now.groups.flatMap((group, at) => {
       const { points, whole } = group[what];
       const filter = allOf([groupFilter(grouping, group.name, values), failed]);
-      return whole.count
-        ? [line(groupName(group), lookOf(at, group.name), points[column], whole[column], () => filter)]
-        : [];
+      const one = line(groupName(group), lookOf(at, group.name, look), points[column], whole[column], () => filter);
+      return whole.count ? [failed ? { ...one, weak: ofFew(points.count) } : one] : [];
     });
-    return chart(now, [id, title], look, unit, lines, { tab: what });
+    return chart(now, [id, title], look, unit, lines, { tab: what, isRepeated: grouping.by === "tag" });
   });
 }
 
@@ -252,4 +273,19 @@ export function chartsOfGroups(now, grouping, values) {
 export function totalAt(chart, at) {
   const known = /** @type {number[]} */ (chart.lines.map((one) => one.values[at]).filter((value) => value !== null));
   return known.length ? known.reduce((sum, value) => sum + value, 0) : null;
+}
+
+/**
+ * What a grouping leaves out or counts twice, in words; empty where groups are parts of the whole.
+ * @param {Series | null} now ungrouped
+ * @param {Series} groups
+ * @param {Grouping} grouping
+ */
+export function groupNote(now, groups, { by, key }) {
+  if (by === "tag") return "A trace with several tags is counted with each of them; one without tags is in no group.";
+  const all = now?.groups[0]?.traces.whole.count ?? 0;
+  const missing = all - groups.groups.reduce((sum, one) => sum + one.traces.whole.count, 0);
+  return by === "metadata" && missing > 0
+    ? `${plural(missing, "trace")} of ${count(all)} without ${key}: in no group.`
+    : "";
 }

@@ -11,6 +11,7 @@ import { logScaleOf, scaleOf, shareOf, wantsLog } from "./scales.js";
  * @property {string} path
  * @property {string} bridge over steps of which nothing is known; empty for bars
  * @property {{x: number, y: number}[]} dots values that stand alone
+ * @property {{x: number, y: number}[]} hollow values that stand on little
  */
 
 /**
@@ -39,9 +40,14 @@ const sums = ({ lines, starts_ms }) =>
  * @returns {Shape[]}
  */
 export function shapesOf(chart, scale, size) {
-  if (chart.look === "lines") return chart.lines.map((one) => lineShape(one.values, scale, size));
+  if (chart.look === "lines") return chart.lines.map((one) => lineShape(one.values, scale, size, one.weak));
   const foot = new Array(chart.starts_ms.length).fill(0);
-  return chart.lines.map((one) => ({ path: barsPath(one.values, foot, scale, size), bridge: "", dots: [] }));
+  return chart.lines.map((one) => ({
+    path: barsPath(one.values, foot, scale, size),
+    bridge: "",
+    dots: [],
+    hollow: [],
+  }));
 }
 
 /**
@@ -67,28 +73,29 @@ function barsPath(values, foot, scale, { width, height }) {
 }
 
 /**
- * A line from the middle of one step to that of the next, broken where nothing is known.
+ * A line from the middle of one step to that of the next, broken where nothing is known. What stands on little is a hollow
+ * dot, and no part of the line: one failure of one trace would else stand above all that happened.
  * @param {(number | null)[]} values
  * @param {Scale} scale
  * @param {Size} size
+ * @param {boolean[]} [weak] values that stand on little
  * @returns {Shape}
  */
-export function lineShape(values, scale, { width, height }) {
-  const pitch = width / values.length;
+export function lineShape(values, scale, { width, height }, weak = []) {
+  const spot = (/** @type {number} */ at) => ({
+    x: fine(((at + 0.5) * width) / values.length),
+    y: fine(height - shareOf(scale, /** @type {number} */ (values[at])) * height),
+  });
+  const known = values.flatMap((value, at) => (value === null ? [] : [at]));
+  const firm = known.filter((at) => !weak[at]);
   /** @type {Shape} */
-  const shape = { path: "", bridge: "", dots: [] };
-  let last = -1;
-  values.forEach((value, at) => {
-    if (value === null) return;
-    const spot = { x: fine((at + 0.5) * pitch), y: fine(height - shareOf(scale, value) * height) };
-    const isJoined = last >= 0 && last === at - 1;
-    if (last >= 0 && !isJoined) {
-      const y = height - shareOf(scale, /** @type {number} */ (values[last])) * height;
-      shape.bridge += `M${fine((last + 0.5) * pitch)} ${fine(y)}L${spot.x} ${spot.y}`;
-    }
-    shape.path += `${isJoined ? "L" : "M"}${spot.x} ${spot.y}`;
-    if (!isJoined && (values[at + 1] ?? null) === null) shape.dots.push(spot);
-    last = at;
+  const shape = { path: "", bridge: "", dots: [], hollow: known.filter((at) => weak[at]).map(spot) };
+  firm.forEach((at, index) => {
+    const [last, next] = [firm[index - 1], firm[index + 1]];
+    const { x, y } = spot(at);
+    shape.path += `${last === at - 1 ? "L" : "M"}${x} ${y}`;
+    if (last !== undefined && last !== at - 1) shape.bridge += `M${spot(last).x} ${spot(last).y}L${x} ${y}`;
+    if (last !== at - 1 && next !== at + 1) shape.dots.push({ x, y });
   });
   return shape;
 }

@@ -1,5 +1,6 @@
 import { projectAddress, settingsAddress } from "../addresses.js";
-import { chartsOf, chartsOfGroups, groupingOf } from "../model/charts.js";
+import { listenKeys } from "../keys.js";
+import { chartsOf, chartsOfGroups, groupNote, groupingOf } from "../model/charts.js";
 import { allOf } from "../model/filter_chips.js";
 import { moment } from "../model/format.js";
 import { healthOf } from "../model/ingest.js";
@@ -41,6 +42,8 @@ export class Dashboard extends Part {
     this.series = new DashboardSeries(this);
     this.key = "";
     this.clock = 0;
+    /** @type {() => void} */
+    this.end = () => undefined;
     /** @type {{of: unknown[], charts: Chart[]}} */
     this.drawn = { of: [], charts: [] };
   }
@@ -48,12 +51,17 @@ export class Dashboard extends Part {
   connectedCallback() {
     super.connectedCallback();
     this.clock = setInterval(() => this.#renew(), AGAIN_MS);
+    this.end = listenKeys("Dashboard", [
+      { keys: ["r"], does: "Ask again", run: () => this.series.load(this.#question, true) },
+      { keys: ["c"], does: "Compare with the time before", run: () => amend({ compare: this.#isCompared ? 0 : null }) },
+    ]);
     this.key = "";
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     clearInterval(this.clock);
+    this.end();
   }
 
   willUpdate() {
@@ -123,9 +131,10 @@ export class Dashboard extends Part {
       </div>`;
   }
 
-  /** @param {string} what */
-  #failed(what) {
+  /** @param {string} what @param {string} [title] */
+  #failed(what, title = "") {
     return html`<div class="card dash-failed">
+      ${title ? html`<div class="chart-head"><h3>${title}</h3></div>` : nothing}
       ${failure(this.series.problems.get(what), () => this.series.load(this.#question))}
     </div>`;
   }
@@ -166,21 +175,20 @@ export class Dashboard extends Part {
 
   #notes() {
     const { now, groups } = this.series;
-    const shown = this.grouping.by === "none" ? now : groups;
+    const isGrouped = this.grouping.by !== "none";
+    const shown = isGrouped ? groups : now;
     const said = (/** @type {number} */ ms) => moment(ms, serverNow_ms(this.me));
-    return html`${
-      shown?.since_ms
-        ? html`<p class="notice warn">
-            There is too much to count it all: what came before ${said(shown.since_ms)} is not known here. Narrow the
-            time.
-          </p>`
-        : nothing
-    }
-    ${
-      now?.feedbackSince_ms && this.grouping.by === "none"
-        ? html`<p class="notice">Feedback is counted since ${said(now.feedbackSince_ms)}: the newest 20,000.</p>`
-        : nothing
-    }`;
+    const since_ms = shown?.since_ms;
+    const given_ms = isGrouped ? null : now?.feedbackSince_ms;
+    const notes = [
+      since_ms &&
+        `There is too much to count it all: what came before ${said(since_ms)} is not known here. Narrow the time.`,
+      given_ms && `Feedback is counted since ${said(given_ms)}: the newest 20,000.`,
+      this.#isCompared && this.series.problems.has("before") && `The ${this.#span} before could not be read.`,
+    ].filter(Boolean);
+    const note = isGrouped && groups ? groupNote(now, groups, this.grouping) : "";
+    return html`${notes.map((text) => html`<p class="notice warn">${text}</p>`)}
+    ${note ? html`<p class="small muted">${note}</p>` : nothing}`;
   }
 
   /** Made once an answer, so that charts need not draw themselves anew. */
@@ -218,7 +226,7 @@ export class Dashboard extends Part {
       return groups ? groupTables(groups.groups, this.grouping, this.#values, list) : nothing;
     return html`${now?.tools.length ? toolsTable(now.tools, list) : nothing}
       <div class="dash-side">
-        ${models?.groups.length ? modelsTable(models.groups, list) : this.series.problems.has("models") ? this.#failed("models") : nothing}
+        ${models?.groups.length ? modelsTable(models.groups, list) : this.series.problems.has("models") ? this.#failed("models", "Models") : nothing}
         ${now?.feedback.length ? feedbackTable(now.feedback, list) : nothing}
       </div>`;
   }

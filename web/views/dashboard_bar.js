@@ -24,7 +24,7 @@ export const dashboardBar = ({ grouping, keys, window, step_ms, isCompared, span
     <button
       class="button"
       aria-pressed=${isCompared}
-      title="Show what was in the ${span} before"
+      title="Show what was in the ${span} before (c)"
       @click=${() => amend({ compare: isCompared ? 0 : null })}
     >
       ${icon(isCompared ? "check" : "git-compare")}Compare
@@ -35,7 +35,7 @@ export const dashboardBar = ({ grouping, keys, window, step_ms, isCompared, span
     <button
       class="button quiet only-icon"
       aria-label="Ask again"
-      title="Ask again; it does so each minute"
+      title="Ask again (r); it does so each minute"
       @click=${again}
     >
       ${icon("sync")}

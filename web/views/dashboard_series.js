@@ -1,6 +1,7 @@
 import { facetsOf } from "../ask/runs.js";
 import { modelSeries, seriesOf } from "../ask/series.js";
 import { ingestHealth } from "../ask/workspaces.js";
+import { allOf } from "../model/filter_chips.js";
 import { windowBefore, windowOf } from "../model/series.js";
 
 const DAY_MS = 86_400_000;
@@ -61,7 +62,6 @@ export class DashboardSeries {
     this.isLoading = true;
     this.problems = new Map();
     this.host.requestUpdate();
-    this.#aside(question, asking);
     const window = await this.#window(question, asking).catch((problem) => this.#fail(asking, "now", problem));
     if (window && this.asking === asking) await this.#ask(question, window, asking);
     if (this.asking === asking) this.isLoading = false;
@@ -74,24 +74,35 @@ export class DashboardSeries {
     Object.assign(this, { project, window: null, now: null, before: null, groups: null, models: null });
   }
 
-  /** @param {Question} question @param {Window} window @param {AbortController} asking */
+  /**
+   * First what is stored by the hour, which is quick; then what is counted run by run.
+   * @param {Question} question
+   * @param {Window} window
+   * @param {AbortController} asking
+   */
   async #ask({ project, filter, grouping }, window, asking) {
     const { signal } = asking;
-    const calls = ['eq(run_type, "llm")', filter].filter(Boolean);
-    const ofModels = calls.length > 1 ? `and(${calls.join(", ")})` : calls[0];
+    const before = this.#take(asking, "before", seriesOf(project, windowBefore(window), { filter, signal }));
+    await this.#take(
+      asking,
+      "now",
+      seriesOf(project, window, { filter, signal }).then((now) => ((this.window = window), now)),
+    );
+    if (this.asking !== asking) return;
+    const calls = allOf(['eq(run_type, "llm")', filter]);
     await Promise.all([
-      this.#take(asking, "now", seriesOf(project, window, { filter, signal })).then(() => (this.window = window)),
-      this.#take(asking, "before", seriesOf(project, windowBefore(window), { filter, signal })),
+      before,
       grouping.by === "none"
-        ? this.#take(asking, "models", modelSeries(project, window, ofModels, signal))
+        ? this.#take(asking, "models", modelSeries(project, window, calls, signal))
         : this.#take(asking, "groups", seriesOf(project, window, { filter, grouping, signal })),
+      this.#aside(project, asking),
     ]);
   }
 
-  /** What is not of the window. @param {Question} question @param {AbortController} asking */
-  #aside({ project }, asking) {
-    this.#take(asking, "health", ingestHealth(asking.signal));
-    if (!this.facets) this.#take(asking, "facets", facetsOf(project, true));
+  /** What is not of the window. @param {string} project @param {AbortController} asking */
+  async #aside(project, asking) {
+    await this.#take(asking, "health", ingestHealth(asking.signal));
+    if (!this.facets) await this.#take(asking, "facets", facetsOf(project, true));
   }
 
   /** Where a range has no beginning it is that of the oldest trace. @param {Question} question @param {AbortController} asking */

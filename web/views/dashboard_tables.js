@@ -63,7 +63,7 @@ export function groupTables(groups, grouping, values, list) {
     const rows = groups.flatMap((one, at) => {
       const filter = groupFilter(grouping, one.name, values);
       return one[of].whole.count
-        ? [{ ...row(one, one[of].whole, list, of, [filter]), look: lookOf(at, one.name) }]
+        ? [{ ...row(one, one[of].whole, list, of, [filter]), look: lookOf(at, one.name, "bars") }]
         : [];
     });
     return breakdown({ title: `${title} by ${grouping.key ?? grouping.by}`, what, rows, columns, bar: "count" });

@@ -6,6 +6,7 @@ import {
   chartsOfGroups,
   groupFilter,
   groupName,
+  groupNote,
   groupingOf,
   lookOf,
   totalAt,
@@ -44,6 +45,14 @@ test("failed and succeeded traces stand upon each other, and are all traces toge
     [0, 4, 2],
   );
   assert.equal(chart.lines[0].behind(1), 'eq(status, "error")');
+});
+
+test("an error rate of one or two traces is marked as such", () => {
+  const [failed] = chartOf(
+    chartsOf(readSeries(answer()), null),
+    "errors",
+  ).lines;
+  assert.deepEqual(failed.weak, [true, false, true]);
 });
 
 test("the window before lies behind the charts, where it is known", () => {
@@ -95,12 +104,16 @@ test("a group has the same look in every chart, and no line where it has nothing
   assert.equal(others.behind(0), 'eq(status, "error")');
 });
 
-test("ten groups and the others look different from each other", () => {
-  const looks = [
-    ...Array.from({ length: 10 }, (_, at) => lookOf(at, "x")),
-    lookOf(10, null),
-  ];
-  assert.equal(new Set(looks.map(String)).size, 11);
+test("ten groups and the others look different from each other, and lines next to each other are dashed otherwise", () => {
+  for (const look of ["bars", "lines"]) {
+    const looks = [
+      ...Array.from({ length: 10 }, (_, at) => lookOf(at, "x", look)),
+      lookOf(10, null, look),
+    ];
+    assert.equal(new Set(looks.map(String)).size, 11);
+  }
+  const dashes = [0, 1, 2, 3, 4, 5].map((at) => lookOf(at, "x", "lines")[1]);
+  assert.ok(dashes.every((dash, at) => dash !== dashes[at + 1]));
 });
 
 test("what is grouped by is read from the address", () => {
@@ -147,4 +160,34 @@ test("values have their unit, and what is not known a dash", () => {
     ],
     ["1.50 s", "5.7 %", "$0.500", "0.50", "–"],
   );
+});
+
+test("a stack has a sum where its lines are parts of a whole, which tags are not", () => {
+  const sums = (by) =>
+    chartsOfGroups(grouped(), { by, key: null }).map((one) => [
+      one.id,
+      one.hasSum,
+    ]);
+  assert.deepEqual(
+    sums("name")
+      .filter(([, has]) => has)
+      .map(([id]) => id),
+    ["traces", "tokens", "cost", "runs"],
+  );
+  assert.ok(sums("tag").every(([, has]) => !has));
+});
+
+test("a grouping says what it leaves out and what it counts twice", () => {
+  const now = readSeries(answer());
+  const one = { ...grouped(), groups: grouped().groups.slice(0, 1) };
+  one.groups[0].traces.whole.count = 4;
+  assert.equal(
+    groupNote(now, one, { by: "metadata", key: "plan" }),
+    "2 traces of 6 without plan: in no group.",
+  );
+  assert.match(
+    groupNote(now, one, { by: "tag", key: null }),
+    /counted with each/,
+  );
+  assert.equal(groupNote(now, one, { by: "name", key: null }), "");
 });

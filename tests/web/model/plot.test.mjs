@@ -28,7 +28,7 @@ const chartOf = (look, ...lines) => ({
     starts_ms: lines[0].map((_, at) => at),
     step_ms: 1,
   },
-  ...{ lines: lines.map(lineOf), before: null, tab: "traces" },
+  ...{ lines: lines.map(lineOf), before: null, hasSum: true, tab: "traces" },
 });
 
 test("a line has gaps where nothing is known, bridged apart from it, and dots for what stands alone", () => {
@@ -45,6 +45,17 @@ test("a line has gaps where nothing is known, bridged apart from it, and dots fo
 test("one point alone is a dot", () => {
   const shape = lineShape([2], scaleOf([2], "count"), SIZE);
   assert.deepEqual(shape.dots, [{ x: 20, y: 0 }]);
+});
+
+test("what stands on little is a hollow dot beside the line", () => {
+  const shape = lineShape([1, 0, 1, 0], scaleOf([1], "count"), SIZE, [
+    false,
+    true,
+    false,
+    false,
+  ]);
+  assert.equal(shape.path, "M5 0M25 0L35 100");
+  assert.deepEqual(shape.hollow, [{ x: 15, y: 100 }]);
 });
 
 test("bars stand upon each other and the axis holds their sum", () => {

@@ -1,14 +1,12 @@
 import { guard } from "lit/directives/guard.js";
 
-import { totalAt, valueWord } from "../../model/charts.js";
 import { axisOf, lineAt, lineShape, shapesOf, stepAt } from "../../model/plot.js";
 import { shareOf, tickWord, timeTicks } from "../../model/scales.js";
-import { spanWords } from "../../model/time_range.js";
 import { Part, define, html, nothing, svg } from "../element.js";
 import { icon } from "../icon.js";
 import { legend } from "./legend.js";
 import { chartTable } from "./table.js";
-import { tooltip } from "./tooltip.js";
+import { stepWords, tooltip } from "./tooltip.js";
 
 /** @typedef {import("../../model/charts.js").Chart} Chart */
 
@@ -16,6 +14,8 @@ const HEIGHT = 148;
 const EDGE = { left: 46, right: 10, top: 8, bottom: 22 };
 const TICK_PX = 76;
 const DRAG_PX = 4;
+/** Where there are more lines, those over gaps would hide them. */
+const MOST_BRIDGED = 3;
 const EMPTY = "Nothing to show in this time";
 
 /**
@@ -78,6 +78,7 @@ export class ChartElement extends Part {
       <figcaption class="chart-head">
         <h2 id="chart-${chart.id}">${chart.title}</h2>
         ${this.scale?.isLog ? html`<span class="faint small" title="Each line of the grid is ten times the one below">log scale</span>` : nothing}
+        ${hasWeak(chart) ? html`<span class="faint small chart-hint" title="A hollow dot is the rate of only one or two traces">○ one or two traces</span>` : nothing}
         <span class="spread"></span>
         <button
           class="button quiet slim only-icon chart-toggle"
@@ -106,7 +107,7 @@ export class ChartElement extends Part {
       aria-valuemin="0"
       aria-valuemax=${last}
       aria-valuenow=${this.at ?? last}
-      aria-valuetext=${this.#said(chart, this.at ?? last)}
+      aria-valuetext=${stepWords(chart, this.at ?? last, this.line)}
       @pointerdown=${this.#down}
       @pointermove=${this.#hover}
       @pointerleave=${this.#leave}
@@ -174,18 +175,6 @@ export class ChartElement extends Part {
           ? nothing
           : svg`<circle class="chart-dot" data-colour=${one.colour} r="3" cx=${x} cy=${EDGE.top + size.height * (1 - shareOf(scale, value))} />`,
       )}`;
-  }
-
-  /** @param {Chart} chart @param {number} at */
-  #said(chart, at) {
-    const lines = this.line < 0 ? chart.lines : [chart.lines[this.line]];
-    const values = lines.map((one) => `${one.name} ${valueWord(one.values[at], chart.unit)}`);
-    const total =
-      chart.look === "bars" && chart.lines.length > 1 && this.line < 0
-        ? [`all ${valueWord(totalAt(chart, at), chart.unit)}`]
-        : [];
-    const start_ms = chart.starts_ms[at];
-    return `${spanWords(start_ms, start_ms + chart.step_ms)}: ${[...values, ...total].join(", ")}`;
   }
 
   /** @param {number | null} at */
@@ -278,6 +267,9 @@ export class ChartElement extends Part {
   };
 }
 
+/** @param {Chart} chart */
+const hasWeak = ({ lines }) => lines.some((one) => one.weak?.some((isWeak, at) => isWeak && one.values[at] !== null));
+
 /** @param {number} px on the middle of a pixel, where a thin line is sharp */
 const crisp = (px) => Math.round(px - 0.5) + 0.5;
 
@@ -292,8 +284,9 @@ function drawn(chart, shape, at) {
   const { colour, dash } = chart.lines[at];
   if (chart.look === "bars")
     return svg`<path class="chart-bars" data-colour=${colour} data-dash=${dash} d=${shape.path} />`;
-  return svg`<path class="chart-bridge" data-colour=${colour} d=${shape.bridge} />
+  return svg`${chart.lines.length > MOST_BRIDGED ? nothing : svg`<path class="chart-bridge" data-colour=${colour} d=${shape.bridge} />`}
     <path class="chart-line" data-colour=${colour} data-dash=${dash} d=${shape.path} />
+    ${shape.hollow.map(({ x, y }) => svg`<circle class="chart-hollow" data-colour=${colour} cx=${x} cy=${y} r="1.75" />`)}
     ${shape.dots.map(({ x, y }) => svg`<circle class="chart-point" data-colour=${colour} cx=${x} cy=${y} r="1.6" />`)}`;
 }
 

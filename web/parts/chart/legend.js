@@ -21,7 +21,6 @@ export const swatch = ({ colour, dash }, look) =>
  */
 export function legend(chart, at) {
   const value = (/** @type {ChartLine} */ one) => valueWord(at === null ? one.whole : one.values[at], chart.unit);
-  const isStack = chart.look === "bars" && chart.lines.length > 1;
   return html`<ul class="chart-legend" aria-label="${chart.title}: lines">
     ${chart.lines.map(
       (one) =>
@@ -30,6 +29,6 @@ export function legend(chart, at) {
           <b class="number">${value(one)}</b>
         </li>`,
     )}
-    ${isStack && at !== null ? html`<li class="chart-key"><span>All</span><b class="number">${valueWord(totalAt(chart, at), chart.unit)}</b></li>` : nothing}
+    ${chart.hasSum && at !== null ? html`<li class="chart-key"><span>All</span><b class="number">${valueWord(totalAt(chart, at), chart.unit)}</b></li>` : nothing}
   </ul>`;
 }

@@ -10,7 +10,6 @@ const brief = (ms) => moment(ms, 0).replace(/:\d\d$/, "");
 /** The same as a chart, in words: a row a step, the newest first. @param {Chart} chart */
 export function chartTable(chart) {
   const word = (/** @type {number | null} */ value) => valueWord(value, chart.unit);
-  const isStack = chart.look === "bars" && chart.lines.length > 1;
   const steps = chart.starts_ms.map((_, at) => at).reverse();
   return html`<div class="chart-table" tabindex="0" role="region" aria-label="${chart.title}, step by step">
     <table class="table">
@@ -21,7 +20,7 @@ export function chartTable(chart) {
         <tr>
           <th scope="col">From</th>
           ${chart.lines.map((one) => html`<th scope="col" class="number">${one.name}</th>`)}
-          ${isStack ? html`<th scope="col" class="number">All</th>` : nothing}
+          ${chart.hasSum ? html`<th scope="col" class="number">All</th>` : nothing}
           ${chart.before ? html`<th scope="col" class="number">Before</th>` : nothing}
         </tr>
       </thead>
@@ -31,7 +30,7 @@ export function chartTable(chart) {
             html`<tr>
               <th scope="row" class="number">${brief(chart.starts_ms[at])}</th>
               ${chart.lines.map((one) => html`<td class="number">${word(one.values[at])}</td>`)}
-              ${isStack ? html`<td class="number">${word(totalAt(chart, at))}</td>` : nothing}
+              ${chart.hasSum ? html`<td class="number">${word(totalAt(chart, at))}</td>` : nothing}
               ${chart.before ? html`<td class="number">${word(chart.before[at])}</td>` : nothing}
             </tr>`,
         )}

@@ -15,15 +15,28 @@ import { swatch } from "./legend.js";
 export function tooltip(chart, at, chosen) {
   const start_ms = chart.starts_ms[at];
   const word = (/** @type {number | null} */ value) => valueWord(value, chart.unit);
-  const total = chart.look === "bars" && chart.lines.length > 1;
   const order = chart.lines.map((_, line) => line);
   if (chart.look === "bars") order.reverse(); // as they stand upon each other
   return html`<div class="chart-tip" aria-hidden="true" ${styled(placeOf(chart, at))}>
     <p class="chart-tip-time number">${spanWords(start_ms, start_ms + chart.step_ms)}</p>
     ${order.map((line) => row(chart.lines[line].name, word(chart.lines[line].values[at]), swatch(chart.lines[line], chart.look), line === chosen))}
-    ${total ? row("All", word(totalAt(chart, at)), nothing) : nothing}
+    ${chart.hasSum ? row("All", word(totalAt(chart, at)), nothing) : nothing}
     ${chart.before ? row("The window before", word(chart.before[at]), html`<span class="chart-swatch before"></span>`) : nothing}
   </div>`;
+}
+
+/**
+ * The same in one line, for who hears the page.
+ * @param {Chart} chart
+ * @param {number} at
+ * @param {number} chosen the one line that is told; -1 for all
+ */
+export function stepWords(chart, at, chosen) {
+  const start_ms = chart.starts_ms[at];
+  const lines = chosen < 0 ? chart.lines : [chart.lines[chosen]];
+  const values = lines.map((one) => `${one.name} ${valueWord(one.values[at], chart.unit)}`);
+  const sum = chart.hasSum && chosen < 0 ? [`all ${valueWord(totalAt(chart, at), chart.unit)}`] : [];
+  return `${spanWords(start_ms, start_ms + chart.step_ms)}: ${[...values, ...sum].join(", ")}`;
 }
 
 /** @param {string} name @param {string} value @param {unknown} sign @param {boolean} [isChosen] */
