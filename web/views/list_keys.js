@@ -13,7 +13,7 @@ export const listKeys = (list) => [
   { keys: ["/"], does: "Search", run: () => inBar(list, "[type=search]")?.focus() },
   { keys: ["f"], does: "Add a filter", run: () => inBar(list, ".filter-add")?.click() },
   { keys: ["r"], does: "Live on and off", run: () => amend({ live: list.query.isLive ? null : 1 }) },
-  { keys: ["Escape"], does: "Close what is looked into", run: () => amend({ peek: null }) },
+  { keys: ["Escape"], does: "Close what is looked into", run: () => list.leavePeek() },
 ];
 
 /** @param {HTMLElement} list @param {string} which @returns {HTMLElement | null} */

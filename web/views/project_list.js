@@ -1,4 +1,5 @@
 import { compareAddress, threadAddress, traceAddress } from "../addresses.js";
+import { loadAhead } from "../ahead.js";
 import { facetsOf } from "../ask/runs.js";
 import { apiSource } from "../ask/traces.js";
 import { listenKeys } from "../keys.js";
@@ -11,7 +12,6 @@ import { Part, define, html, nothing } from "../parts/element.js";
 import "../parts/list/filter_bar.js";
 import "../parts/list/groups.js";
 import { newcomers } from "../parts/list/grid.js";
-import "../parts/list/peek.js";
 import { figureRow } from "../parts/list/strip.js";
 import { bones, failure } from "../parts/states.js";
 import { amend, go } from "../router.js";
@@ -34,6 +34,16 @@ const SUM_AGAIN_MS = 20_000;
 const CLOCK_MS = 20_000;
 /** @type {Record<string, string>} */
 const WHAT = { traces: "trace", runs: "run", threads: "thread" };
+
+/** What looks into a row needs half of the trace's view: it comes when the rows are there, so that they need not wait. */
+function loadPeek() {
+  if (customElements.get("tk-peek") || isPeekComing) return;
+  isPeekComing = true;
+  loadAhead("parts/list/peek.js");
+  import("../parts/list/peek.js").catch(() => (isPeekComing = false));
+}
+
+let isPeekComing = false;
 
 /** The list of a project's traces, runs or threads: what stands above it, the rows, and the one that is looked into. */
 export class ProjectList extends Part {
@@ -119,6 +129,7 @@ export class ProjectList extends Part {
     if (shape !== this.shape) this.tell("shape"); // the menu of columns is not ours
     this.shape = shape;
     const { pages } = this;
+    if (pages.rows.length) loadPeek();
     if (!pages.rows.length && !pages.isLoading && !pages.isStale && !isNarrowed(this.query)) this.wantFacets();
   }
 
@@ -214,6 +225,14 @@ export class ProjectList extends Part {
     this.chosen = row.id;
     if (row.kind === "thread") return go(this.addressOf(row));
     amend({ peek: this.query.peek === row.id ? null : row.id });
+  }
+
+  /** Close what is looked into, and be on its row again. */
+  leavePeek() {
+    if (!this.query.peek) return;
+    this.chosen ??= this.query.peek;
+    amend({ peek: null });
+    this.grid?.move(0);
   }
 
   /** @param {Row} row */
@@ -360,7 +379,7 @@ export class ProjectList extends Part {
       ?hasNext=${at < this.pages.rows.length - 1}
       ?hasPrevious=${at > 0}
       @step=${(/** @type {CustomEvent} */ event) => this.grid?.move(event.detail)}
-      @leave=${() => amend({ peek: null })}
+      @leave=${() => this.leavePeek()}
     ></tk-peek>`;
   }
 }

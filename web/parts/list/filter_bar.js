@@ -12,6 +12,8 @@ import "./filter_text.js";
 
 const PAUSE_MS = 400;
 const NEW = -1;
+/** What the filter speaks of. @type {Record<string, string>} */
+const ASKED_OF = { traces: "The trace's root", runs: "The run", threads: "One of its turns" };
 
 /**
  * What narrows a list: words, chips or the language that they stand for, and filters one click away. Tells `amend`
@@ -77,7 +79,7 @@ export class FilterBar extends Part {
           ${icon("code-square")}
         </button>
         <span class="spread"></span>
-        ${this.query.tab === "threads" ? nothing : html`<div class="filter-quick" role="group" aria-label="Quick filters">${this.#quick(chips)}</div>`}
+        <div class="filter-quick" role="group" aria-label="Quick filters">${this.#quick(chips)}</div>
         ${this.query.tab === "threads" ? nothing : this.#grouping()}
       </div>
       ${isText ? this.#texts(chips === null) : nothing}
@@ -215,7 +217,7 @@ export class FilterBar extends Part {
   #texts(isAlone) {
     const { query } = this;
     return html`<div class="filter-texts">
-      ${this.#text("filter", query.filter, query.tab === "traces" ? "The trace's root" : "The run", this.wrong)}
+      ${this.#text("filter", query.filter, ASKED_OF[query.tab], this.wrong)}
       ${query.tab === "runs" ? this.#text("trace_filter", query.traceFilter, "Its trace's root", null) : nothing}
       ${this.#text("tree_filter", query.treeFilter, "Any run of its trace", null)}
       <p class="faint small">

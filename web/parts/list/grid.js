@@ -13,7 +13,7 @@ import { cell } from "./cells.js";
 
 const ROW_PX = 36;
 const TALL_PX = 60;
-const NEAR_END_ROWS = 25;
+const NEAR_END_ROWS = 8;
 const MARK_PX = 16; // in the margin left of the rows
 
 /**
@@ -78,6 +78,7 @@ export class ListGrid extends Part {
   updated(changed) {
     if (changed.has("chosen") && this.chosen) this.list.show(this.chosenAt);
     if (this.wantsFocus) this.#focusChosen();
+    this.list.look();
     if (this.hasMore && !this.isBusy && this.list.last + NEAR_END_ROWS > this.rows.length) this.tell("more");
   }
 
