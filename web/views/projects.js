@@ -2,7 +2,6 @@ import { projectAddress, settingsAddress } from "../addresses.js";
 import { newestTrace, projectFigures, projects, sparklines } from "../ask/projects.js";
 import { ingestHealth } from "../ask/workspaces.js";
 import { listenKeys } from "../keys.js";
-import { count, money } from "../model/format.js";
 import { healthOf } from "../model/ingest.js";
 import {
   inOrder,
@@ -21,6 +20,7 @@ import { Part, define, html, nothing } from "../parts/element.js";
 import { icon } from "../parts/icon.js";
 import { healthStrip } from "../parts/projects/health.js";
 import "../parts/projects/table.js";
+import { totalLine } from "../parts/projects/total.js";
 import { bones, empty, failure } from "../parts/states.js";
 import { say, sayError } from "../parts/toast.js";
 import { amend, go } from "../router.js";
@@ -121,15 +121,11 @@ export class ProjectsView extends Part {
   async #ask() {
     const wanted = this.shown;
     this.problem = null;
+    const figures = this.#askFigures();
     try {
-      if (!this.rows) await this.#askNames();
-      const [figures, series, health] = await Promise.all([
-        projectFigures(startOf(this.#window, this.#now_ms)),
-        sparklines(this.#window.hours),
-        ingestHealth(),
-      ]);
+      const [[found, series, health]] = await Promise.all([figures, this.rows ? null : this.#askNames()]);
       if (wanted !== this.shown) return;
-      this.rows = figures.map(rowOf);
+      this.rows = found.map(rowOf);
       this.series = series.projects;
       this.health = healthOf(health);
       if (this.isEmpty && totalOf(this.rows).traces) this.isEmpty = false;
@@ -138,8 +134,18 @@ export class ProjectsView extends Part {
     }
   }
 
+  #askFigures() {
+    return Promise.all([
+      projectFigures(startOf(this.#window, this.#now_ms)),
+      sparklines(this.#window.hours),
+      ingestHealth(),
+    ]);
+  }
+
+  /** Names are shown at once where there are several; one alone may be of a workspace that has no trace yet. */
   async #askNames() {
     const found = await projects();
+    if (found.length > 1) this.rows = found.map(rowOf);
     this.isEmpty = (await newestTrace(found.map((one) => one.id))) === null;
     this.rows = found.map(rowOf);
   }
@@ -234,7 +240,7 @@ export class ProjectsView extends Part {
     return html`${this.problem ? html`<div class="notice error">${/** @type {any} */ (this.problem).message}</div>` : nothing}
       ${found.length ? this.#rows(found) : empty({ title: "No project has these words", text: `Nothing is called “${words}”.`, sign: "search", action: html`<button class="button" @click=${() => amend({ q: null })}>Show all ${rows.length}</button>` })}
       <footer class="project-foot">
-        ${this.#total(found)}
+        ${totalLine(found, this.#window)}
         ${this.health ? healthStrip(this.health, settingsAddress(this.me.tenant_id, "ingest")) : nothing}
       </footer>`;
   }
@@ -254,16 +260,6 @@ export class ProjectsView extends Part {
       @sort=${(/** @type {CustomEvent} */ event) => amend({ sort: sortText(pressed(sort, event.detail)) })}
       @act=${this.#act}
     ></tk-project-table>`;
-  }
-
-  /** @param {ProjectRow[]} rows */
-  #total(rows) {
-    const all = totalOf(rows);
-    if (!all.isKnown) return nothing;
-    return html`<p class="faint small number">
-      ${rows.length} ${rows.length === 1 ? "project" : "projects"} · ${count(all.traces)} traces, ${count(all.errors)}
-      failed · ${count(all.tokens)} tokens · ${money(all.cost_usd)} in ${this.#window.word}
-    </p>`;
   }
 
   /** @param {CustomEvent} event */
