@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 
@@ -117,6 +118,10 @@ PRICES = Prices(
 """List prices on demand, no free tier. Sources: the pricing pages of DynamoDB (since 2024-11-01), S3 and SQS."""
 
 
+GATEWAY_REQUEST_USD = 1.00e-6
+"""Source: API Gateway pricing, HTTP APIs."""
+
+
 def price_usd(tally: Tally, prices: Prices = PRICES) -> float:
     """What these units cost, in US dollars."""
     return (
@@ -126,3 +131,15 @@ def price_usd(tally: Tally, prices: Prices = PRICES) -> float:
         + tally.object_gets * prices.object_get
         + tally.queue_requests * prices.queue_request
     )
+
+
+def usage_prices(prices: Prices = PRICES) -> dict[str, Decimal]:
+    """Dollars a unit, exact as they are written, by the names that `shared/usage` counts in."""
+    named = {
+        "write_units": prices.write_unit,
+        "read_units": prices.read_unit,
+        "object_puts": prices.object_put,
+        "queue_requests": prices.queue_request,
+        "gateway_requests": GATEWAY_REQUEST_USD,
+    }
+    return {name: Decimal(str(price)) for name, price in named.items()}
