@@ -35,7 +35,9 @@ const CELLS = {
   last_output: outputCell,
   turns: (row) => count(row.turns),
   errors: (row) =>
-    row.failed ? html`<span class="list-wrong">${count(row.failed)}</span>` : html`<span class="faint">0</span>`,
+    row.failed
+      ? html`<span class="list-wrong" title=${row.error ?? ""}>${count(row.failed)}</span>`
+      : html`<span class="faint">0</span>`,
   start: startCell,
   latency: latencyCell,
   p99: (row) => duration(row.p99_ms),
@@ -95,8 +97,9 @@ function threadCell(row, { hrefOf }) {
 /** @param {string | null} said */
 const text = (said) => (said ? html`<span class="cut muted" title=${said}>${said}</span>` : DASH);
 
-/** What came out; of what failed, why. @param {Row} row */
+/** What came out; of what failed, why; of a thread in which some turn failed, still the last answer. @param {Row} row */
 function outputCell(row) {
+  if (row.kind === "thread" && row.output) return text(row.output);
   if (row.error && row.status === "error")
     return html`<span class="cut list-wrong" title=${row.error}>${row.error}</span>`;
   if (row.status === "pending" && !row.output) return html`<span class="faint">running</span>`;
