@@ -185,6 +185,9 @@ export class Dashboard extends Part {
         `There is too much to count it all: what came before ${said(since_ms)} is not known here. Narrow the time.`,
       given_ms && `Feedback is counted since ${said(given_ms)}: the newest 20,000.`,
       this.#isCompared && this.series.problems.has("before") && `The ${this.#span} before could not be read.`,
+      now && this.series.problems.has("now") && "It could not be asked again: what is shown is some minutes old.",
+      (this.query.traceFilter || this.query.treeFilter) &&
+        "A filter on the root or the tree of traces is not asked here: this shows more than the list did.",
     ].filter(Boolean);
     const note = isGrouped && groups ? groupNote(now, groups, this.grouping) : "";
     return html`${notes.map((text) => html`<p class="notice warn">${text}</p>`)}
