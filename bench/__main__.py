@@ -4,6 +4,7 @@ speed   readable runs a second, accepted → readable, the server's processor ti
 cpu     processor time of receive and record, storage aside
 cost    write units and dollars a million traces, counted at the ports
 big     a trace of 25,000 runs
+page    its weight, when it is seen, and a trace of 25,000 runs in it; where there is a browser
 lists   newest roots, recent errors, scans and searches while more and more is stored
 """
 
@@ -16,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from bench import big_trace, cost, cpu, lists, results, speed
+from bench import big_trace, cost, cpu, lists, page, results, speed
 from bench.figures import Section, report
 from bench.shapes import Captured, capture_all
 
@@ -37,7 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     for name, measure in _measures(asked).items():
         if asked.only in (None, name):
             began_s = time.monotonic()
-            sections[name] = measure()
+            section = measure()
+            if section is None:
+                continue
+            sections[name] = section
             _say(f"{name}: done in {time.monotonic() - began_s:.0f} s")
             print(report(sections[name]), end="\n\n\n", flush=True)
     if not asked.quick:
@@ -48,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if missed else 0
 
 
-def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section]]:
+def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section | None]]:
     """What can be measured, by name, as large as is asked for."""
     quick: bool = asked.quick
     sizes = _MILLION if asked.million else _QUICK_SIZES if quick else _SIZES
@@ -57,6 +61,7 @@ def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section]]:
         "cpu": lambda: cpu.measure(_captured(), rounds=5 if quick else 15, say=_say),
         "cost": lambda: cost.measure(_captured(), say=_say),
         "big": lambda: big_trace.measure(_say),
+        "page": lambda: page.measure(_say),
         "lists": lambda: lists.measure(sizes, _say),
     }
 
@@ -73,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m bench", description=about[0], epilog=about[2], formatter_class=_AsWritten
     )
     parser.add_argument("--quick", action="store_true", help="under a minute, smaller, and nothing is written")
-    parser.add_argument("--only", choices=("speed", "cpu", "cost", "big", "lists"), help="measure only this")
+    parser.add_argument("--only", choices=("speed", "cpu", "cost", "big", "page", "lists"), help="measure only this")
     parser.add_argument("--million", action="store_true", help="lists up to 1,000,000 traces: some minutes and 3 GB")
     return parser
 
