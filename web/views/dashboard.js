@@ -5,7 +5,7 @@ import { allOf } from "../model/filter_chips.js";
 import { moment } from "../model/format.js";
 import { healthOf } from "../model/ingest.js";
 import { listQuery, wholeFilter } from "../model/list_query.js";
-import { saidOfCustom, saidOfLast } from "../model/time_range.js";
+import { saidOfCustom, saidOfLast, wider } from "../model/time_range.js";
 import "../parts/chart/chart.js";
 import { figures } from "../parts/chart/figures.js";
 import { Part, define, html, nothing } from "../parts/element.js";
@@ -142,16 +142,14 @@ export class Dashboard extends Part {
   /** No trace in this time, and the way on. */
   #nothing() {
     const { query } = this;
-    const isAll = query.range.id === "all";
-    const action = isAll
-      ? nothing
-      : html`<button class="button" @click=${() => amend(saidOfLast("all"), { replace: false })}>
-          Show all that is kept
-        </button>`;
+    const next = wider(query.range);
+    const longer =
+      next &&
+      html`<button class="button" @click=${() => amend(saidOfLast(next.id), { replace: false })}>${next.word}</button>`;
     const text = wholeFilter(query)
       ? "No trace in this time matches the filter."
-      : "What is traced into this project shows here by the hour.";
-    return empty({ title: isAll ? "No traces yet" : "No traces in this time", text, action, sign: "graph" });
+      : "What is traced into this project shows here.";
+    return empty({ title: next ? "No traces in this time" : "No traces yet", text, action: longer, sign: "graph" });
   }
 
   get #span() {

@@ -96,7 +96,9 @@ export class ChartElement extends Part {
 
   /** @param {Chart} chart */
   #plot(chart) {
-    const isEmpty = chart.lines.every((one) => one.values.every((value) => !value));
+    const isEmpty = chart.lines.every((one) =>
+      one.values.every((value) => value === null || (value === 0 && chart.look === "bars")),
+    );
     const last = chart.starts_ms.length - 1;
     return html`<div
       class="chart-plot"
