@@ -20,7 +20,7 @@ import { Part, define, html, nothing } from "../parts/element.js";
 import { icon } from "../parts/icon.js";
 import { healthStrip } from "../parts/projects/health.js";
 import "../parts/projects/table.js";
-import { totalLine } from "../parts/projects/total.js";
+import { totalLine, trouble } from "../parts/projects/notes.js";
 import { bones, empty, failure } from "../parts/states.js";
 import { say, sayError } from "../parts/toast.js";
 import { amend, go } from "../router.js";
@@ -237,7 +237,7 @@ export class ProjectsView extends Part {
   #list(rows) {
     const words = this.place?.query.get("q") ?? "";
     const found = matching(rows, words);
-    return html`${this.problem ? html`<div class="notice error">${/** @type {any} */ (this.problem).message}</div>` : nothing}
+    return html`${this.problem ? trouble(this.problem, () => this.#ask()) : nothing}
       ${found.length ? this.#rows(found) : empty({ title: "No project has these words", text: `Nothing is called “${words}”.`, sign: "search", action: html`<button class="button" @click=${() => amend({ q: null })}>Show all ${rows.length}</button>` })}
       <footer class="project-foot">
         ${totalLine(found, this.#window)}
