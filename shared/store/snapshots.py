@@ -141,6 +141,13 @@ class Drawing:
         yield from pack.rest()
         yield from self._frame(pack, self._skeleton(shown, whole))
 
+    def count_runs(self) -> int:
+        """How many runs it has, about: counted by what was posted. Raises: NotFound."""
+        stored = self._ask.traces.load(self._share.workspace, self._share.trace_id)
+        if stored is None:
+            raise _missing(self._share.trace_id)
+        return sum(chunk.posts for chunk in stored.chunks)
+
     def _whole(self) -> WholeTrace:
         whole = self._traces.one(self._share.workspace, self._share.trace_id)
         if whole is None or not whole.runs:

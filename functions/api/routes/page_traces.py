@@ -16,11 +16,15 @@ from functions.api.routes.runs import around
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.page_run import DetailsQuery, run_detail, words_of
 from functions.api.schemas.run_parts import WIRE_TIERS
+from functions.api.sharing import Sharing
 from functions.api.skeletons import Drawn
 from functions.api.trace_runs import PAYLOADS, TraceRuns
 from shared.base.garbage import collection_paused
 
 routes = APIRouter()
+
+_NOT_SHARED, _SHARED = b'"is_shared":false', b'"is_shared":true'
+"""Put in behind the skeleton, which is kept: sharing a trace does not draw it anew."""
 
 
 @routes.get("/traces/{trace_id}/skeleton")
@@ -28,12 +32,14 @@ async def read_skeleton(caller: CallerIn, request: Request, trace_id: str) -> Re
     """All runs of a trace, column by column; 304 where the asker has the newest already."""
     trace = uuid_of(trace_id, "trace_id")
     skeletons = caller.room.skeletons
+    is_shared = Sharing(caller).of_trace(trace) is not None
     known = request.headers.get("if-none-match", "")
     revision = skeletons.revision(caller.workspace, trace) if known else ""
-    if known and _tag(revision) in _tags(known):
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": _tag(revision)})
+    if known and _tag(revision, is_shared=is_shared) in _tags(known):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": _tag(revision, is_shared=is_shared)})
     revision, body = skeletons.written(caller.workspace, trace, _written)
-    headers = served_header(Served("trace")) | {"etag": _tag(revision)}
+    headers = served_header(Served("trace")) | {"etag": _tag(revision, is_shared=is_shared)}
+    body = body.replace(_NOT_SHARED, _SHARED, 1) if is_shared else body
     return Response(body, headers=headers, media_type=JSON_TYPE)
 
 
@@ -92,9 +98,9 @@ def _written(drawn: Drawn) -> bytes:
     return msgspec.json.encode(content)
 
 
-def _tag(revision: str) -> str:
+def _tag(revision: str, *, is_shared: bool) -> str:
     """Weak: the same content, whatever it is compressed with. Source: RFC 9110, section 8.8.1."""
-    return f'W/"{revision}"'
+    return f'W/"{revision}{"-shared" if is_shared else ""}"'
 
 
 def _tags(header: str) -> list[str]:

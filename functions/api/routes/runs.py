@@ -16,6 +16,7 @@ from functions.api.schemas.run_parts import Around
 from functions.api.schemas.run_query_v1 import RunQuery
 from functions.api.schemas.run_v1 import selected, whole_run
 from functions.api.search_parts import PartIn
+from functions.api.shared_tokens import SharedTokens
 
 routes = APIRouter()
 
@@ -67,7 +68,8 @@ async def query_runs(caller: CallerIn, asked: RunQuery, part: PartIn) -> Respons
 
 def around(caller: Caller) -> Around:
     """What a run's answer needs beside the run."""
-    return Around(caller.workspace, caller.room.store.objects)
+    shared = SharedTokens(caller.room.store.control, caller.workspace, caller.room.clock)
+    return Around(caller.workspace, caller.room.store.objects, shared, caller.origin)
 
 
 def in_projects(caller: Caller, criteria: RunCriteria) -> RunCriteria:

@@ -11,6 +11,11 @@ def project_path(workspace: str, project: str) -> str:
     return f"/o/{workspace}/projects/p/{project}"
 
 
+def public_url(origin: str, token: str) -> str:
+    """The link that a share's token stands for, as the clients build it too."""
+    return f"{origin}/public/{token}/r"
+
+
 def run_path(workspace: str, run: Run) -> str:
     """The page of a run within its trace. The start leads to the run without a search."""
     start = naive(run.start_us)

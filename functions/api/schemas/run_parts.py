@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
 from functions.api.reader import ReadRun
+from functions.api.schemas.app_paths import public_url
 from shared.base.units import S_PER_HOUR, US_PER_S
 from shared.retention.periods import Tier
 from shared.runs.totals import NOTHING, Totals
@@ -23,16 +25,19 @@ TIERS: dict[str, Tier] = {wire: tier for tier, wire in WIRE_TIERS.items()}
 FEEDBACK = "feedback"
 """No payload field, but it stands in the trace only: a reader asked for it does not stop at a list's row."""
 
+
 _EMPTY = msgspec.Raw(b"{}")
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 @dataclass(frozen=True)
 class Around:
-    """What a run's answer needs beside the run: whose it is, and who signs its links."""
+    """What a run's answer needs beside the run: whose it is, who signs its links, and what is shared under which."""
 
     workspace: str
     objects: Objects
+    shared: Callable[[str], str | None]
+    origin: str
 
 
 def totals_of(read: ReadRun) -> Totals:
@@ -56,6 +61,17 @@ def metadata(read: ReadRun) -> msgspec.Raw:
     text = read.payloads.get("extra")
     part = _EMPTY if text is None else _parts(text).get("metadata", _EMPTY)
     return part if bytes(part)[:1] == b"{" else _EMPTY
+
+
+def share_token(read: ReadRun, around: Around) -> str | None:
+    """The token that the run's trace is shared by."""
+    return around.shared(read.run.trace_id)
+
+
+def share_url(read: ReadRun, around: Around) -> str | None:
+    """The link that the run's trace is shared by."""
+    token = share_token(read, around)
+    return None if token is None else public_url(around.origin, token)
 
 
 def attachment_urls(read: ReadRun, around: Around) -> dict[str, tuple[str, str]]:

@@ -19,6 +19,7 @@ from functions.api.schemas.run_parts import (
     attachment_urls,
     inputs,
     payload,
+    share_token,
     totals_of,
     ttl_s,
 )
@@ -56,6 +57,7 @@ FIELDS: dict[str, Getter] = {
     "parent_run_ids": lambda read, _: read.run.parent_run_ids,
     "session_id": lambda read, _: read.run.project,
     "reference_example_id": lambda read, _: read.run.fields.get("reference_example_id"),
+    "share_token": share_token,
     "app_path": lambda read, around: run_path(around.workspace, read.run),
     "total_tokens": lambda read, _: totals_of(read).total_tokens,
     "prompt_tokens": lambda read, _: totals_of(read).prompt_tokens,
@@ -95,9 +97,8 @@ NULLS: dict[str, Any] = {
     "outputs_s3_urls": None,
     "in_dataset": False,
     "last_queued_at": None,
-    "share_token": None,
 }
-"""What no run has: payloads are always in the answer, and there are no shares, datasets or queues yet."""
+"""What no run has: payloads are always in the answer, and there are no datasets or queues yet."""
 
 _ON_REQUEST = frozenset({"serialized", "messages"})
 _PAYLOADS = {name: name for name in ("inputs", "outputs", "extra", "events", "error", "serialized")}

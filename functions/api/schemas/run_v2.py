@@ -19,6 +19,7 @@ from functions.api.schemas.run_parts import (
     inputs,
     metadata,
     payload,
+    share_url,
     totals_of,
 )
 
@@ -63,6 +64,7 @@ FIELDS: dict[str, Getter] = {
     "TAGS": lambda read, _: read.run.tags,
     "APP_PATH": lambda read, around: run_path(around.workspace, read.run),
     "ATTACHMENTS": lambda read, around: {name: url for name, (url, _) in attachment_urls(read, around).items()},
+    "SHARE_URL": share_url,
     "FEEDBACK_STATS": lambda read, _: feedback_stats(read.feedback),
     "TRACE_TIER": lambda read, _: WIRE_TIERS[read.tier],
     "TRACE_EXPIRES_AT": lambda read, _: utc(read.ends_us),
@@ -75,10 +77,9 @@ NULLS: dict[str, Any] = {
     "THREAD_EVALUATION_TIME": None,
     "IS_IN_DATASET": False,
     "LAST_QUEUED_AT": None,
-    "SHARE_URL": None,
     "LS_USER_ID": None,
 }
-"""What no run has yet: there are no shares, datasets, queues or users."""
+"""What no run has yet: there are no datasets, queues or users."""
 
 _READ_FROM: dict[str, frozenset[str]] = {
     "ERROR": frozenset({"error"}),

@@ -25,6 +25,7 @@ QUESTIONS = {
     ("POST", "/runs/query"),
     ("POST", "/runs/stats"),
     ("POST", "/traces/{trace_id}/runs/details"),
+    ("POST", "/traces/{trace_id}/share/preview"),
     ("POST", "/v2/runs/export"),
     ("POST", "/v2/runs/query"),
     ("POST", "/v2/threads/query"),
