@@ -12,6 +12,7 @@ from typing import Literal
 from functions.api.settings import ApiSettings
 from functions.erase.settings import EraseSettings
 from functions.export.settings import ExportSettings
+from functions.keep.settings import KeepSettings
 from functions.meter.settings import MeterSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.settings import RecordSettings
@@ -28,13 +29,16 @@ Resource = Literal[
     "dead_letters",
     "erasures",
     "erasure_dead_letters",
+    "upgrades",
+    "upgrade_dead_letters",
     "shares",
     "share_dead_letters",
 ]
-Access = Literal["read", "write", "add", "send", "depth"]
+Access = Literal["read", "write", "add", "keep", "send", "depth"]
 """`write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
-that is received begins; for snapshots it is to put and nothing else. For queues there are `send`, and `depth`: how
-many messages there are, none of which is seen. A room that needs several lists each."""
+that is received begins; and `keep`: to put into the extended tier alone. For snapshots `add` is to put and
+nothing else. For queues there are `send`, and `depth`: how many messages there are, none of which is seen. A room
+that needs several lists each."""
 
 PREFIXES = ("", "/api", "/api/v1")
 """Where clients may have put the API: they append their paths to whatever endpoint they were given."""
@@ -142,9 +146,11 @@ RECORD = Room(
         ("control", "write"),
         ("objects", "read"),
         ("objects", "add"),
+        ("objects", "keep"),
         ("operations", "send"),
         ("dead_letters", "send"),
         ("erasures", "send"),
+        ("upgrades", "send"),
     ),
     memory_mb=1769,
     timeout_s=30,
@@ -230,6 +236,33 @@ SHARE = Room(
     may_loop=True,
 )
 
+KEEP = Room(
+    name="keep",
+    settings=KeepSettings,
+    # Ten traces together share a new segment: one S3 PUT for all of them.
+    trigger=FromQueue(
+        queue="upgrades",
+        batch_size=10,
+        window_s=0,
+        visibility_s=180,
+        max_receives=KeepSettings.max_attempts + 3,
+    ),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("objects", "read"),
+        ("objects", "keep"),
+        ("operations", "send"),
+        ("upgrades", "send"),
+        ("upgrade_dead_letters", "send"),
+    ),
+    memory_mb=1769,
+    # Less than an erasure waits for those who write rows of a trace (`settle_s`).
+    timeout_s=30,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+)
+
 METER = Room(
     name="meter",
     settings=MeterSettings,
@@ -259,11 +292,12 @@ EXPORT = Room(
     packages=("aws-lambda-powertools", "msgspec", "pyarrow", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE, SHARE, METER, EXPORT)
+ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, METER, EXPORT)
 
 DEAD_LETTERS: dict[Resource, Resource] = {
     "operations": "dead_letters",
     "erasures": "erasure_dead_letters",
+    "upgrades": "upgrade_dead_letters",
     "shares": "share_dead_letters",
 }
 """Where each queue's messages go that nobody could work on."""

@@ -157,7 +157,7 @@ def watched(store: Store, on_call: Callable[[], None]) -> Store:
     """The same store, telling before each call of any of its doors."""
     doors: dict[str, Any] = {
         name: Watched(getattr(store, name), on_call)
-        for name in ("traces", "control", "objects", "operations", "erasures")
+        for name in ("traces", "control", "objects", "operations", "erasures", "upgrades")
     }
     return Store(**doors)
 

@@ -32,6 +32,8 @@ SETTINGS = RecordSettings(
     dead_letter_queue_url="d",
     erasures_queue_url="e",
     erasure_dead_letter_queue_url="f",
+    upgrades_queue_url="u",
+    upgrade_dead_letter_queue_url="v",
 )
 
 

@@ -25,5 +25,6 @@ def local_store(folder: Path, clock: SteppingClock) -> Store:
         exports=PlainFolder(folder),
         snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.db", clock),
+        upgrades=SqliteQueue(folder / "upgrades.db", clock),
         shares=SqliteQueue(folder / "shares.db", clock),
     )

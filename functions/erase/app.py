@@ -4,7 +4,6 @@ app.py        messages → tasks; what fails comes again, what keeps failing is 
 eraser.py     the four tasks: find, remove, close, late
 projectrows.py  what a deleted project has beside its traces
 search.py     which traces an erasure by metadata, or of a project, is about
-remains.py    where everything of one trace lies
 removal.py    some traces, removed: payloads, lists, log, and the trace's own rows last
 cutting.py    bytes out of segments that other traces share
 logrows.py    facts out of log rows that other traces share

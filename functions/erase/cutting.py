@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from functions.erase.remains import Range
 from shared.base.clock import Clock
 from shared.base.errors import NotFound, Unavailable
 from shared.base.units import US_PER_S
 from shared.store import keys
 from shared.store.ports import AtMost, Item, Store
+from shared.store.remains import Range
 from shared.store.segments import frames_of
 
 

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from functions.erase.cutting import Cutter
 from functions.erase.logrows import facts_in, rewrite
-from functions.erase.remains import Remains, Surveyor, at, log_ranges
 from functions.erase.settings import EraseSettings
 from shared.base.clock import Clock
 from shared.base.ids import new_receipt, receipt_us
@@ -24,6 +23,7 @@ from shared.store.feedback import by_id, rows_of
 from shared.store.parallel import side_by_side
 from shared.store.ports import AtMost, Item, Key, KeyRange, Store
 from shared.store.questions import Questions
+from shared.store.remains import Remains, Surveyor, at, log_ranges
 from shared.store.segments import buckets, may_hold, name_of
 
 T = TypeVar("T")
@@ -201,6 +201,9 @@ class Remover:
         written = {name_of(key).partition("-")[0] for one in found for key in one.remains.segments}
         times = dict.fromkeys(buckets(map(receipt_us, receipts), 1, _BUCKETS_OF_A_DELIVERY))
         times |= dict.fromkeys(buckets(map(receipt_us, written), _BUCKETS_OF_A_DELIVERY, 0))
+        # Copies for the extended tier were made soon after the trace came into it.
+        kept_us = [one.remains.kept_us for one in found if one.remains.kept_us is not None]
+        times |= dict.fromkeys(buckets(kept_us, 0, _BUCKETS_OF_A_DELIVERY))
         prefixes = [keys.segment(tier, workspace, begin) for tier in _TIERS for begin in times]
         return [key for key in self._listed(prefixes) if may_hold(name_of(key), receipts)]
 

@@ -5,6 +5,7 @@ recorder.py   the order in which a batch is written
 arrivals.py   each group of facts, placed in a trace and a project
 feedback.py   feedback, placed; and brought to runs that came after it
 payloads.py   inline, or one segment a batch
+tiers.py      in which tier a trace is born, and whether feedback keeps it longer
 listings.py   log, failures, pointers, hours, feed
 summary.py    the head of a trace
 limits.py     25,000 runs a trace

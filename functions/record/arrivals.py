@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from shared.base.errors import NotFound
+from shared.base.ids import receipt_us
 from shared.projects.project import Project
+from shared.retention.periods import Tier
 from shared.runs import dotted_order
 from shared.runs.codec import pack_facts, unpack_facts
 from shared.runs.fact import Envelope, Fact, Group, Reject
@@ -17,7 +19,10 @@ _TRIES = 10  # 1 + 2 + 4 … + 512 seconds: a quarter of an hour
 
 @dataclass
 class Arrival:
-    """A group that was placed: its chunk is what is stored of it. `payload` still waits for its place."""
+    """A group that was placed: its chunk is what is stored of it. `payload` still waits for its place.
+
+    `tier` is the one that it is written in: what a new trace of its project is born in, until its trace is known.
+    """
 
     envelope: Envelope
     trace_id: str
@@ -25,6 +30,7 @@ class Arrival:
     facts: list[Fact]
     chunk: Chunk
     payload: bytes
+    tier: Tier = "base"
 
 
 @dataclass
@@ -84,7 +90,8 @@ class Sorter:
             length=group.length,
             raw_length=group.raw_length,
         )
-        return Arrival(envelope, trace_id, project, facts, chunk, group.payload)
+        tier = self._ask.retention.tier_of(project, receipt_us(envelope.receipt))
+        return Arrival(envelope, trace_id, project, facts, chunk, group.payload, tier)
 
     def _place(self, workspace: str, group: Group, facts: list[Fact]) -> str:
         """Give the facts of one run their dotted order, and say which trace they are in. Raises: Unplaced."""

@@ -10,7 +10,6 @@ from shared.base.ids import receipt_us
 from shared.base.units import US_PER_HOUR, US_PER_MINUTE, US_PER_MS
 from shared.runs.dotted_order import order_us, root_start_us
 from shared.runs.fact import Envelope, Fact
-from shared.runs.run import thread_of
 from shared.store import keys
 from shared.store.failures import Failure, failure_item
 from shared.store.feed import FeedEntry, Touched, feed_item, touched_once
@@ -18,7 +17,7 @@ from shared.store.hours import Hours
 from shared.store.locate import needs_pointer, pointer_item
 from shared.store.ports import Item
 from shared.store.runlog import LogRow, LogTrace, log_item, slim
-from shared.store.threads import thread_item
+from shared.store.threads import thread_item, thread_named
 from shared.store.traces import StoredTrace
 from shared.store.walk import Position
 
@@ -85,15 +84,9 @@ def _failures_and_pointers(arrival: Arrival, stored: StoredTrace) -> Iterator[It
 def _turns(arrival: Arrival, stored: StoredTrace) -> Iterator[Item]:
     """The rows that say which conversations the trace is a turn of."""
     for fact in arrival.facts:
-        if fact.run_id == arrival.trace_id and (thread_id := _thread_of(fact)) is not None:
+        if fact.run_id == arrival.trace_id and (thread_id := thread_named(fact)) is not None:
             turn = Position(_order_us(fact), arrival.trace_id)
             yield thread_item(arrival.envelope.workspace, arrival.project.id, thread_id, turn, stored.ends_us)
-
-
-def _thread_of(fact: Fact) -> str | None:
-    """The conversation that a root's metadata names."""
-    extra = fact.fields.get("extra")
-    return None if extra is None else thread_of(extra[0].get("metadata") or {})
 
 
 def _feed(envelope: Envelope, recorded: Iterable[Recorded], now_us: int) -> Item:

@@ -18,6 +18,7 @@ from functions.record.late import DELETED, EXPIRED, Given, expired_feedback, rem
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
 from functions.record.payloads import store_payloads
+from functions.record.tiers import Tiers
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
 from shared.pricing.prices import Prices
@@ -46,6 +47,7 @@ class Recorder:
         self._sorter = Sorter(ask)
         self._headings = Headings(ask, prices)
         self._desk = FeedbackDesk(ask.feedbacks)
+        self._tiers = Tiers(store, ask, clock)
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
@@ -67,7 +69,8 @@ class Recorder:
         self._settle(asked | joined)
 
     def _chunks(self, arrivals: Iterable[Arrival]) -> list[Item]:
-        return [self._ask.traces.row(one.envelope.workspace, one.trace_id, one.chunk) for one in arrivals]
+        rows = self._ask.traces
+        return [rows.row(one.envelope.workspace, one.trace_id, one.chunk, one.tier) for one in arrivals]
 
     def _list(self, arrivals: list[Arrival], given: list[Given]) -> None:
         """Write what lists read, going by each trace as it is now."""
@@ -78,7 +81,7 @@ class Recorder:
         to_head: list[StoredTrace] = []
         mended: list[Item] = []
         told = {(one.envelope.workspace, one.owner): one.envelope for one in given}
-        found = self._ask.traces.stored_many(list(by_trace | told))
+        found = self._tiers.settled(self._ask.traces.stored_many(list(by_trace | told)), by_trace)
         for key, stored in found:
             of_trace = by_trace[key]
             over = self._over(stored)
@@ -95,6 +98,7 @@ class Recorder:
         mended.extend(remove_late(self._store, (stored for _, stored in found), given))
         rows, notes = listing_rows(recorded, self._ask.hours, self._clock.now_us())
         self._store.traces.put([*mended, *rows])
+        self._tiers.move_late(recorded)
         self._ask.hours.noted.remember(notes)
         self._list_feedback(stored for _, stored in found)
         # By now nobody else needs the facts of this batch.
@@ -108,12 +112,13 @@ class Recorder:
 
     def _mended(self, arrivals: list[Arrival], stored: StoredTrace) -> list[Item]:
         """Chunks to write again now that the whole trace is known, and the refusals that follow from it."""
-        before = [one.chunk for one in arrivals]
+        before = [(one.chunk, one.tier) for one in arrivals]
         refused = refuse_excess(arrivals, stored)
         for one in arrivals:
             if receipt_us(one.chunk.receipt) - stored.born_us > GRACE_US:
                 one.chunk = dataclasses.replace(one.chunk, born_us=stored.born_us)
-        changed = [one for one, chunk in zip(arrivals, before, strict=True) if one.chunk is not chunk]
+            one.tier = stored.tier
+        changed = [one for one, known in zip(arrivals, before, strict=True) if (one.chunk, one.tier) != known]
         envelope = arrivals[0].envelope
         rejects = [reject_item(envelope.workspace, envelope.receipt, reject) for reject in refused]
         return [*self._chunks(changed), *rejects]
@@ -124,7 +129,7 @@ class Recorder:
 
     def _settle(self, traces: Collection[TraceKey]) -> None:
         """Make the lists of feedback and the heads of traces again that something was said of since."""
-        found = [stored for _, stored in self._ask.traces.stored_many(sorted(traces))]
+        found = [stored for _, stored in self._tiers.settled(self._ask.traces.stored_many(sorted(traces)), {})]
         self._list_feedback(found)
         self._headings.write([stored for stored in found if self._over(stored) is None], {})
 

@@ -18,6 +18,8 @@ class RecordSettings(Settings):
     dead_letter_queue_url: str
     erasures_queue_url: str
     erasure_dead_letter_queue_url: str
+    upgrades_queue_url: str
+    upgrade_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400
     max_attempts: int = 5

@@ -18,18 +18,20 @@ VERBS: dict[str, Access] = {
     "copy": "write",
 }
 """Which access a method needs, by the first word of its name."""
-_BASE = "base/"
+_PREFIXES: dict[Access, str] = {"add": "base/", "keep": "extended/"}
+"""The tier that each of these lets a room write."""
 
 
 class NotGranted(Exception):
     """A room used a door in a way that its grants do not name; the message says which to add."""
 
 
-class BaseTier:
-    """Objects whose `put` reaches the base tier alone: for those who may only add."""
+class SomeTiers:
+    """Objects whose `put` and `copy` reach these tiers alone: for those who may only add, or keep."""
 
-    def __init__(self, objects: Objects, who: str) -> None:
+    def __init__(self, objects: Objects, prefixes: tuple[str, ...], who: str) -> None:
         self._objects = objects
+        self._prefixes = prefixes
         self._who = who
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 a method of any kind
@@ -38,9 +40,18 @@ class BaseTier:
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> None:
         """Store a blob. Raises: NotGranted in another tier."""
-        if not key.startswith(_BASE):
-            raise NotGranted(f"{self._who}.put of {key}, but infra/topology.py lets it add to {_BASE} alone")
+        self._check("put", key)
         self._objects.put(key, body, content_type)
+
+    def copy(self, source: str, target: str) -> None:
+        """Copy a blob. Raises: NotGranted into another tier."""
+        self._check("copy", target)
+        self._objects.copy(source, target)
+
+    def _check(self, verb: str, key: str) -> None:
+        if not key.startswith(self._prefixes):
+            granted = " and ".join(self._prefixes)
+            raise NotGranted(f"{self._who}.{verb} of {key}, but infra/topology.py lets it write {granted} alone")
 
 
 class GuardedDoor:
@@ -65,6 +76,7 @@ def doors_of(room: Room, store: Store) -> Store:
         snapshots=cast("Objects", _guarded_snapshots(room, store.snapshots)),
         operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
+        upgrades=cast("Queue", _guarded_queue(room, "upgrades", store.upgrades)),
         shares=cast("Queue", _guarded_queue(room, "shares", store.shares)),
         edge=store.edge,
     )
@@ -85,11 +97,14 @@ def _allowed(room: Room, resource: Resource, port: type) -> frozenset[str]:
 
 
 def _guarded_objects(room: Room, objects: Objects) -> GuardedDoor:
-    """As any door; a room that may add has its `put` besides."""
-    if ("objects", "add") not in room.grants:
+    """As any door; a room that may add or keep has `put` besides, and `copy` where it may also read."""
+    prefixes = tuple(prefix for access, prefix in _PREFIXES.items() if ("objects", access) in room.grants)
+    if not prefixes:
         return _guarded(room, "objects", objects, Objects)
     who = f"{room.name} uses objects"
-    return GuardedDoor(BaseTier(objects, who), _allowed(room, "objects", Objects) | {"put"}, who)
+    copies = {"copy"} if ("objects", "read") in room.grants else set()
+    allowed = _allowed(room, "objects", Objects) | {"put"} | copies
+    return GuardedDoor(SomeTiers(objects, prefixes, who), allowed, who)
 
 
 def _guarded_snapshots(room: Room, snapshots: Objects) -> GuardedDoor:

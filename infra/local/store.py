@@ -1,6 +1,7 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
-traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  objects/  exports/  s/  denied/  clock  api-key  lock
+traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  upgrades.sqlite
+objects/  exports/  s/  denied/  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ NAMES = {
     "dead_letter_queue_url": "local:dead-letters",
     "erasures_queue_url": "local:erasures",
     "erasure_dead_letter_queue_url": "local:erasure-dead-letters",
+    "upgrades_queue_url": "local:upgrades",
+    "upgrade_dead_letter_queue_url": "local:upgrade-dead-letters",
     "is_local": "true",
 }
 """What the rooms' settings call the laptop's resources, and that it is one."""
@@ -57,13 +60,19 @@ class LocalStore(Store):
     objects: FolderObjects
     operations: SqliteQueue
     erasures: SqliteQueue
+    upgrades: SqliteQueue
     shares: SqliteQueue
     edge: Denied
 
     @property
     def queues(self) -> dict[Resource, SqliteQueue]:
         """The queues by the name that the topology gives them."""
-        return {"operations": self.operations, "erasures": self.erasures, "shares": self.shares}
+        return {
+            "operations": self.operations,
+            "erasures": self.erasures,
+            "upgrades": self.upgrades,
+            "shares": self.shares,
+        }
 
     def close(self) -> None:
         """Release the files."""
@@ -83,6 +92,7 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         exports=PlainFolder(folder),
         snapshots=PlainFolder(folder),
         erasures=SqliteQueue(folder / "erasures.sqlite"),
+        upgrades=SqliteQueue(folder / "upgrades.sqlite"),
         edge=Denied(folder / "denied"),
         shares=SqliteQueue(folder / "shares.sqlite"),
     )

@@ -20,17 +20,14 @@ from constructs import Construct
 
 from infra.stacks.data import Data
 from infra.stacks.options import Options
-from infra.topology import ROOMS, Http, HttpDefault
 
 RUNBOOK = "docs/runbook.md"
 _MAX_LAG_S = 300
 """A trace that is not readable five minutes after it was accepted is missed by its developer."""
-_WATCHED_BY_THEIR_QUEUE = frozenset({"erase", "share"})
+_WATCHED_BY_THEIR_QUEUE = frozenset({"erase", "keep", "share"})
 """What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
 _TOLD_TO_WHO_ASKED = frozenset({"export"})
 """An export that fails is taken up at the room's next look, and says why where it was asked for when it is given up."""
-_WAITED_FOR = frozenset(room.name for room in ROOMS if isinstance(room.trigger, Http | HttpDefault))
-"""A caller is turned away where these are throttled. Elsewhere it is a delay, which rings as lag if it lasts."""
 _MINUTE = Duration.minutes(1)
 _FIVE_MINUTES = Duration.minutes(5)
 
@@ -91,6 +88,9 @@ def _of_queues(data: Data) -> list[_Watch]:
     given_up = data.erasure_dead_letters.metric_approximate_number_of_messages_visible(
         statistic="Maximum", period=_MINUTE
     )
+    not_moved = data.upgrade_dead_letters.metric_approximate_number_of_messages_visible(
+        statistic="Maximum", period=_MINUTE
+    )
     oldest = data.operations.metric_approximate_age_of_oldest_message(statistic="Maximum", period=_MINUTE)
     return [
         _Watch("dead-letters", "Operations were buried: they are in no trace.", buried, "dead-letters"),
@@ -99,6 +99,12 @@ def _of_queues(data: Data) -> list[_Watch]:
             "A deletion was given up: its traces are unreadable, but not all removed.",
             given_up,
             "erasure-dead-letters",
+        ),
+        _Watch(
+            "upgrade-dead-letters",
+            "A trace that is to be kept longer was not moved: it ends with the base tier.",
+            not_moved,
+            "upgrade-dead-letters",
         ),
         _Watch(
             "lag",
@@ -117,6 +123,7 @@ def _of_api(api: gateway.HttpApi) -> list[_Watch]:
 
 
 def _of_rooms(functions: Mapping[str, lambda_.Function]) -> list[_Watch]:
+    """Crashes. A room without a free environment needs no alarm of its own: callers get 503, the rest is lag."""
     watches = []
     for name, function in functions.items():
         if name in _WATCHED_BY_THEIR_QUEUE | _TOLD_TO_WHO_ASKED:
@@ -124,8 +131,4 @@ def _of_rooms(functions: Mapping[str, lambda_.Function]) -> list[_Watch]:
         errors = function.metric_errors(period=_FIVE_MINUTES)
         happened = f"The {name} room crashed or ran out of time."
         watches.append(_Watch(f"{name}-errors", happened, errors, "room-errors"))
-        if name in _WAITED_FOR:
-            throttles = function.metric_throttles(period=_FIVE_MINUTES)
-            happened = f"The {name} room had no free environment."
-            watches.append(_Watch(f"{name}-throttles", happened, throttles, "room-throttles"))
     return watches

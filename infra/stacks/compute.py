@@ -134,6 +134,8 @@ class Compute(Construct):
             "dead_letter_queue_url": self._data.dead_letters.queue_url,
             "erasures_queue_url": self._data.erasures.queue_url,
             "erasure_dead_letter_queue_url": self._data.erasure_dead_letters.queue_url,
+            "upgrades_queue_url": self._data.upgrades.queue_url,
+            "upgrade_dead_letter_queue_url": self._data.upgrade_dead_letters.queue_url,
             "base_days": self._options.base_days,
             "extended_days": self._options.extended_days,
         }

@@ -38,8 +38,10 @@ class Data(Construct):
         self.queues: dict[topology.Resource, sqs.Queue] = {}
         self._add_queue("operations", "OperationsQueue", "DeadLetterQueue")
         self._add_queue("erasures", "ErasuresQueue", "ErasureDeadLetterQueue")
+        self._add_queue("upgrades", "UpgradesQueue", "UpgradeDeadLetterQueue")
         self._add_queue("shares", "SharesQueue", "ShareDeadLetterQueue")
         self.operations, self.dead_letters = self.queues["operations"], self.queues["dead_letters"]
+        self.upgrades, self.upgrade_dead_letters = self.queues["upgrades"], self.queues["upgrade_dead_letters"]
         self.erasures, self.erasure_dead_letters = self.queues["erasures"], self.queues["erasure_dead_letters"]
 
     def _table(self, name: str, *, with_recovery: bool) -> dynamodb.TableV2:

@@ -19,11 +19,13 @@ _OBJECT_ACTIONS: dict[Access, list[str]] = {
     "read": ["s3:GetObject"],
     "write": ["s3:DeleteObject", "s3:PutObject"],
     "add": ["s3:PutObject"],
+    "keep": ["s3:PutObject"],
 }
 _MESSAGE_ACTIONS: dict[Access, list[str]] = {"send": ["sqs:SendMessage"], "depth": ["sqs:GetQueueAttributes"]}
 # Source: AWS Lambda, "Configuring an Amazon SQS event source mapping", execution role permissions.
 _CONSUME = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
 _TIERS = ("base", "extended")
+_ONE_TIER: dict[Access, tuple[str, ...]] = {"add": ("base",), "keep": ("extended",)}
 
 
 def policy_of(room: Room, data: Data, log_group: logs.ILogGroup) -> iam.PolicyDocument:
@@ -50,13 +52,13 @@ def _rows(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStat
 
 
 def _objects(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
-    """The objects of both tiers, but for `add`: of the base tier, where all that is received begins.
+    """The objects of both tiers, but for `add`, of the base tier alone, and `keep`, of the extended one.
 
     Without leave to list, S3 answers 403 for an object that is not there, and we could not tell it from a
     real refusal. Source: Amazon S3 API, GetObject, permissions.
     """
     arn = _arn(data, resource)
-    tiers = _TIERS[:1] if access == "add" else _TIERS
+    tiers = _ONE_TIER.get(access, _TIERS)
     objects = _allow(_OBJECT_ACTIONS[access], *[f"{arn}/{tier}/*" for tier in tiers])
     return [objects, _allow(["s3:ListBucket"], arn)] if access == "read" else [objects]
 
@@ -87,6 +89,8 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "dead_letters": _messages,
     "erasures": _messages,
     "erasure_dead_letters": _messages,
+    "upgrades": _messages,
+    "upgrade_dead_letters": _messages,
     "shares": _messages,
     "share_dead_letters": _messages,
 }

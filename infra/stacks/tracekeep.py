@@ -47,6 +47,8 @@ class TracekeepStack(Stack):
             ("DeadLetterQueueUrl", self.data.dead_letters.queue_url, "What could not be recorded"),
             ("ErasuresQueueUrl", self.data.erasures.queue_url, "What was deleted and is to be removed"),
             ("ErasureDeadLetterQueueUrl", self.data.erasure_dead_letters.queue_url, "What could not be removed"),
+            ("UpgradesQueueUrl", self.data.upgrades.queue_url, "What is to be kept longer, and not moved yet"),
+            ("UpgradeDeadLetterQueueUrl", self.data.upgrade_dead_letters.queue_url, "What could not be moved"),
             ("SharesQueueUrl", self.data.queues["shares"].queue_url, "Shares to be made, looked after or taken back"),
             ("ShareDeadLetterQueueUrl", self.data.queues["share_dead_letters"].queue_url, "Shares that could not be"),
         ):

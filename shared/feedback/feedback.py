@@ -22,6 +22,8 @@ import msgspec
 
 Kind = Literal["create", "change", "delete"]
 Fields = dict[str, Any]
+BY_PAGE = "app"
+"""The source of what people say in the page. Source: LangSmith's OpenAPI document, AppFeedbackSource."""
 CHANGEABLE = ("score", "value", "comment", "correction")
 
 
@@ -79,11 +81,20 @@ class Feedback(msgspec.Struct, omit_defaults=True):
         """Who gave it."""
         return self.fields.get("feedback_source") or {}
 
+    def asks_to_keep(self, *, by_api: bool, in_app: bool) -> bool:
+        """Whether it keeps its trace longer; where its sender did not say, by how it was given.
+
+        A client says no by either of two names.
+        """
+        said = self.fields.get("extend_trace_retention")
+        if said is False or self.fields.get("_skip_trace_upgrade") is True:
+            return False
+        return said is True or (in_app if self.source.get("type") == BY_PAGE else by_api)
+
     @property
     def extends_retention(self) -> bool:
-        """Whether it asks to keep its trace longer. A client says no by either of two names."""
-        says_no = self.fields.get("extend_trace_retention") is False or self.fields.get("_skip_trace_upgrade") is True
-        return not says_no
+        """The same where nobody chose otherwise: what an export of it says, so that an import does alike."""
+        return self.asks_to_keep(by_api=True, in_app=False)
 
 
 def merged(feedback_id: str, said: Iterable[Said]) -> Feedback | None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from shared.base.errors import Malformed
 from shared.retention.periods import Tier
 
 DEFAULT_NAME = "default"
 MAX_NAME_CHARS = 1_000
+_TIERS_REMEMBERED = 20
+"""Changes: a request may wait for weeks, until it is recorded, or recorded again."""
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[tuple[int, Tier | None]]).decode
 
 BY_NAME = "name:"
 BY_ID = "id:"
@@ -20,7 +26,10 @@ class Project:
     """One project.
 
     `extra` is the JSON text of what the client keeps with it. `shards` is over how many partitions
-    its hours and days are spread: one takes about 1,000 writes a second.
+    its hours and days are spread: one takes about 1,000 writes a second. `trace_tier` is None where the workspace's
+    default counts; `tiers_before` says in JSON which it was until when, so that what was received before a change goes
+    by that. `ttl_days` and `longlived_days`
+    end its traces, or those in the extended tier, sooner than their tier does (a daily job erases them).
     """
 
     id: str
@@ -36,6 +45,25 @@ class Project:
     trace_tier: Tier | None = None
     shards: int = 1
     deleted_us: int | None = None
+    tiers_before: str | None = None
+    ttl_days: int | None = None
+    longlived_days: int | None = None
+
+    def tier_at(self, time_us: int) -> Tier | None:
+        """The tier that the project itself gave a trace that was first received then; None where it gave none."""
+        before = (tier for until_us, tier in self._tiers_before if time_us < until_us)
+        return next(before, self.trace_tier)
+
+    def in_tier(self, tier: Tier | None, now_us: int) -> Project:
+        """The project with another tier for what is received from now on."""
+        if tier == self.trace_tier:
+            return self
+        before = [*self._tiers_before, (now_us, self.trace_tier)][-_TIERS_REMEMBERED:]
+        return replace(self, trace_tier=tier, tiers_before=_encode(before).decode())
+
+    @property
+    def _tiers_before(self) -> list[tuple[int, Tier | None]]:
+        return _decode(self.tiers_before or "[]")
 
 
 def check_name(name: str) -> str:

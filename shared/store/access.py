@@ -76,6 +76,10 @@ class Access:
         """Whether there is a workspace with this id, in whatever organization."""
         return self._organization(workspace_id) is not None
 
+    def organization_of(self, workspace_id: str) -> str | None:
+        """The organization of a workspace; None where there is no such workspace."""
+        return self._organization(workspace_id)
+
     def rename_workspace(self, workspace_id: str, name: str) -> Workspace:
         """The workspace by its new name. Raises: NotFound."""
         renamed = dataclasses.replace(self.workspace(workspace_id), name=name)

@@ -79,9 +79,9 @@ def open_store(settings: Settings) -> Store:
         exports=opened("exports", partial(S3Objects, s3), "bucket"),
         snapshots=opened("snapshots", partial(S3Objects, s3), "snapshots_bucket"),
         shares=opened("shares", partial(SqsQueue, sqs), "shares_queue_url", "share_dead_letter_queue_url"),
-        shares=opened("shares", partial(SqsQueue, sqs), "shares_queue_url", "share_dead_letter_queue_url"),
         signing=opened("signing", partial(AwsSecret, LazyClient(session, "secretsmanager")), "signing_secret"),
         edge=edge(),
         operations=opened("operations", partial(SqsQueue, sqs), "operations_queue_url", "dead_letter_queue_url"),
+        upgrades=opened("upgrades", partial(SqsQueue, sqs), "upgrades_queue_url", "upgrade_dead_letter_queue_url"),
         erasures=opened("erasures", partial(SqsQueue, sqs), "erasures_queue_url", "erasure_dead_letter_queue_url"),
     )

@@ -15,7 +15,7 @@ from shared.base.ids import receipt_us
 from shared.base.units import US_PER_MS
 from shared.feedback.check import stated_us
 from shared.feedback.feedback import Feedback, Fields, Said
-from shared.retention.periods import Periods
+from shared.retention.periods import Periods, deletable_epoch_s
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope
 from shared.store import keys
@@ -144,6 +144,16 @@ class Feedbacks:
             facts = all_facts[feedback_id]
             self._enter(trace.workspace, Owner("trace", trace.id), facts, project, trace.ends_us)
 
+    def lengthen(self, trace: StoredTrace) -> None:
+        """Let the feedback of a trace, as strongly read, live as long as the trace. The facts themselves come last."""
+        project, ends_epoch_s = trace.chunks[0].project, deletable_epoch_s(trace.ends_us)
+        for feedback_id, facts in by_id(trace.feedback).items():
+            if any((one.expires_epoch_s or 0) < ends_epoch_s for one in facts):
+                owner = Owner("trace", trace.id)
+                self._table.put([place_item(Addressed(trace.workspace, owner, feedback_id), trace.ends_us)])
+                self._enter(trace.workspace, owner, facts, project, trace.ends_us)
+                mark(self._table, facts, project, trace.ends_us)
+
     def list_of_project(self, workspace: str, owner: Owner, feedback_id: str, receipt: str) -> None:
         """Enter feedback about a project as a whole into its list."""
         self._spread(Addressed(workspace, owner, feedback_id), Home(project=owner.id), receipt)
@@ -177,8 +187,11 @@ class Feedbacks:
 
     def _enter(self, workspace: str, owner: Owner, facts: Sequence[Item], project: str, ends_us: int) -> None:
         """Enter one feedback, by all its facts, into the list of its project."""
+        new, ends_epoch_s = unlisted(facts), deletable_epoch_s(ends_us)
+        if any((one.expires_epoch_s or 0) < ends_epoch_s for one in new):  # its trace lives longer than was known
+            self._table.put([place_item(Addressed(workspace, owner, next(iter(by_id(facts)))), ends_us)])
         self._table.put_if_many(listed_writes(workspace, owner, facts, project, ends_us))
-        mark(self._table, unlisted(facts), project, ends_us)
+        mark(self._table, new, project, ends_us)
 
     def _take_from_others(self, at: Addressed, receipt: str) -> None:
         """Sent again under its id, a feedback may be about another run: it is not what it was elsewhere."""

@@ -94,6 +94,7 @@ class NewHead(NamedTuple):
 
 
 _ROWS = "n"
+_UPGRADED = 1 << 40
 _FRAME = "h"
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Head).decode
@@ -142,7 +143,13 @@ def _item(new: NewHead) -> Item:
 
 
 def _rows(head: Head) -> int:
-    return head.chunks + head.feedback_facts
+    """Of two heads of a trace, the one with the larger number stands.
+
+    A trace never leaves the extended tier, so a head that knows of it is the later truth, whatever else it knows: who
+    read the trace in the base tier and also saw a row that the other did not, cannot have read after the other.
+    """
+    upgraded = _UPGRADED if head.tier == "extended" else 0
+    return head.chunks + head.feedback_facts + upgraded
 
 
 def _key(workspace: str, trace_id: str, place: HeadPlace) -> Key:

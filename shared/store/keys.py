@@ -144,6 +144,26 @@ def feed(workspace: str, received_us: int, shard: int) -> str:
     return f"{workspace}#feed#{received_us // US_PER_HOUR:07d}#{shard:02d}"
 
 
+def upgraded(workspace: str, month: str) -> str:
+    """The traces that came into the extended tier in one calendar month (UTC), by their id: what is billed for."""
+    return f"{workspace}#upgraded#{month}"
+
+
+def recount(workspace: str) -> str:
+    """The hours of the feed that got something late, or a trace too many: empty but for hard times."""
+    return f"{workspace}#recount"
+
+
+def recount_hour(hour: int) -> str:
+    """An hour of the feed that was written to long after it."""
+    return f"{hour:07d}"
+
+
+def recount_trace(hour: int, trace_id: str) -> str:
+    """A trace that this hour must not count, since it turned out to have begun earlier."""
+    return f"{hour:07d}#{trace_id}"
+
+
 def rollups(workspace: str, project: str) -> str:
     """The statistics of a project by hour."""
     return f"{workspace}#rollups#{project}"
@@ -212,14 +232,14 @@ def watermark(workspace: str, job: str) -> Key:
     return Key(f"{workspace}#watermarks", job)
 
 
-def workspace_keys(workspace: str) -> str:
-    """The API keys of a workspace, by their id."""
-    return f"{workspace}#keys"
-
-
 def retention(scope: str) -> Key:
     """What an owner chose about retention; the scope is a workspace, or a whole organization, by its id."""
     return Key(f"{scope}#retention", "!")
+
+
+def workspace_keys(workspace: str) -> str:
+    """The API keys of a workspace, by their id."""
+    return f"{workspace}#keys"
 
 
 def key_uses(workspace: str) -> str:
@@ -255,6 +275,35 @@ def erased_parts(workspace: str, erasure_id: str) -> str:
 def erased_copies(workspace: str, erasure_id: str) -> str:
     """The exported files that may hold what one erasure removed, by their paths."""
     return f"{workspace}#erased-copies#{erasure_id}"
+
+
+UPGRADES = "upgrades"
+"""Among the counts of a month: that of its upgrades, beside those of its hours."""
+
+
+def usage(workspace: str, month: str) -> str:
+    """What was counted of one calendar month (UTC), by hour: each row is overwritten, none is ever added to."""
+    return f"{workspace}#usage#{month}"
+
+
+def usage_hour(hour: int) -> str:
+    """The count of one hour, as its parts begin."""
+    return f"{hour:07d}"
+
+
+def usage_part(count: str, part: int) -> str:
+    """One part of the count of an hour, or of a month's upgrades; the first says how many there are."""
+    return f"{count}#{part:03d}"
+
+
+def billing(organization: str) -> Key:
+    """The plans that an organization chose, each from its moment on."""
+    return Key(f"{organization}#billing", "!")
+
+
+def usage_limits(organization: str) -> str:
+    """The limits that an owner set, for the whole organization or for one of its workspaces, by their id."""
+    return f"{organization}#usage-limits"
 
 
 def feedback_configs(workspace: str) -> str:
@@ -297,13 +346,13 @@ def export_due(export_id: str, start_us: int) -> str:
     return f"{export_id}#{moment(start_us)}"
 
 
+SHARE_ROWS = ("share#", "share-settings#")
+"""How the partitions begin that a link leads to: the public room's role may read these alone."""
+
+
 def share(token_hash: str) -> Key:
     """A share by the SHA-256 of its token: what `public` reads. Its role may read partitions that begin so alone."""
     return Key(f"share#{token_hash}", "!")
-
-
-SHARE_ROWS = ("share#", "share-settings#")
-"""How the partitions begin that a link leads to: the public room's role may read these alone."""
 
 
 def share_settings(scope: str) -> Key:
@@ -361,11 +410,6 @@ def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str,
 # --- parts ------------------------------------------------------------------------------------------
 
 
-def moment(time_us: int) -> str:
-    """A time as text that sorts: 16 digits of microseconds."""
-    return f"{time_us:016d}"
-
-
 def tier_of(key: str) -> str:
     """The tier that an object lies in, by its key."""
     return key.partition("/")[0]
@@ -374,6 +418,11 @@ def tier_of(key: str) -> str:
 def in_tier(key: str, tier: str) -> str:
     """The key of the same object in another tier."""
     return f"{tier}/{key.partition('/')[2]}"
+
+
+def moment(time_us: int) -> str:
+    """A time as text that sorts: 16 digits of microseconds."""
+    return f"{time_us:016d}"
 
 
 def shard_of(any_id: str, shards: int) -> int:

@@ -265,26 +265,6 @@ def _no_signing() -> Secret:
     return cast("Secret", ClosedDoor("signing", ["signing_secret"]))
 
 
-class Edge(Protocol):
-    """Where copies of shares' files are handed out, by whoever was signed to have them."""
-
-    def deny(self, share_id: str) -> None:
-        """Refuse all files of a share, whatever was signed for them before. Raises: Unavailable."""
-        ...
-
-    def invalidate(self, share_id: str) -> None:
-        """Have the copies of its files forgotten; asked again, nothing more happens. Raises: Unavailable."""
-        ...
-
-    def forget(self, share_id: str) -> None:
-        """Deny it no longer: when its files are gone, and every signature for them is over. Raises: Unavailable."""
-        ...
-
-
-def _no_edge() -> Edge:
-    return cast("Edge", ClosedDoor("edge", ["denied_store_arn", "distribution_id"]))
-
-
 def _no_erasures() -> Queue:
     return cast("Queue", ClosedDoor("erasures", ["erasures_queue_url", "erasure_dead_letter_queue_url"]))
 
@@ -295,10 +275,6 @@ def _no_upgrades() -> Queue:
 
 def _no_exports() -> Objects:
     return cast("Objects", ClosedDoor("exports", ["bucket"]))
-
-
-def _no_shares() -> Queue:
-    return cast("Queue", ClosedDoor("shares", ["shares_queue_url", "share_dead_letter_queue_url"]))
 
 
 def _no_shares() -> Queue:
@@ -321,8 +297,6 @@ class Store:
     upgrades: Queue = field(default_factory=_no_upgrades)
     exports: Objects = field(default_factory=_no_exports)
     snapshots: Objects = field(default_factory=_no_snapshots)
-    shares: Queue = field(default_factory=_no_shares)
-    edge: Edge = field(default_factory=_no_edge)
     shares: Queue = field(default_factory=_no_shares)
     signing: Secret = field(default_factory=_no_signing)
     edge: Edge = field(default_factory=_no_edge)

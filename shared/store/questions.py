@@ -18,6 +18,7 @@ from shared.store.locate import Locator
 from shared.store.own_prices import PriceBook
 from shared.store.ports import Store
 from shared.store.projects import Projects
+from shared.store.retention import Retention
 from shared.store.runlog import RunLog
 from shared.store.traces import Traces
 
@@ -38,6 +39,7 @@ class Questions:
     feedback_tokens: FeedbackTokens
     feedback_configs: FeedbackConfigs
     prices: PriceBook
+    retention: Retention
 
 
 def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
@@ -47,9 +49,10 @@ def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
     projects = Projects(store.control, clock)
     traces = Traces(store.traces, store.objects, clock, periods)
     locator = Locator(store.traces, log, projects)
+    access = Access(store.control, clock)
     homes = FeedbackHomes(store.traces, traces, locator, projects)
     return Questions(
-        access=Access(store.control, clock),
+        access=access,
         projects=projects,
         traces=traces,
         hours=hours,
@@ -61,4 +64,5 @@ def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
         feedback_tokens=FeedbackTokens(store.traces, clock),
         feedback_configs=FeedbackConfigs(store.control),
         prices=PriceBook(store.control, clock),
+        retention=Retention(store.control, access, clock),
     )

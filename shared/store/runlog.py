@@ -5,7 +5,7 @@ Both halves of a run lie in the same minute, whenever they came, so each minute 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from shared.runs.fact import PAYLOAD_FIELDS, Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.runs.run import Run
 from shared.store import keys
+from shared.store.attachments import with_attachments_in
 from shared.store.erased import Erased
 from shared.store.hours import Hours
 from shared.store.kept_minutes import KeptMinutes, LoggedRun
@@ -79,6 +80,28 @@ def without(row: Item, trace_ids: Collection[str]) -> tuple[Item, list[LogTrace]
     kept = [trace for trace in there if trace.trace_id not in trace_ids]
     frame = compress(_encode(kept))
     return Item(row.pk, row.sk, {"f": frame}, row.expires_epoch_s), [one for one in there if one.trace_id in trace_ids]
+
+
+def lengthened(row: Item, ends_us_by_trace: Mapping[str, int]) -> Item | None:
+    """The row with these traces ending then, and their attachments where long-lived ones lie; None if it is so already.
+
+    All else stays as it was.
+    """
+    there = traces_in(row)
+    changed = [
+        _lengthened(trace, ends_us_by_trace[trace.trace_id]) for trace in there if trace.trace_id in ends_us_by_trace
+    ]
+    ends_epoch_s = max([row.expires_epoch_s or 0, *(deletable_epoch_s(one.ends_us) for one in changed)])
+    by_id = {one.trace_id: one for one in changed}
+    traces = [by_id.get(trace.trace_id, trace) for trace in there]
+    if traces == there and ends_epoch_s == row.expires_epoch_s:
+        return None
+    return Item(row.pk, row.sk, {"f": compress(_encode(traces))}, ends_epoch_s)
+
+
+def _lengthened(trace: LogTrace, ends_us: int) -> LogTrace:
+    facts = [with_attachments_in(fact, "extended") for fact in trace.facts]
+    return LogTrace(trace.trace_id, max(trace.ends_us, ends_us), facts)
 
 
 def slim(fact: Fact) -> Fact:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from shared.retention.periods import deletable_epoch_s
+from shared.runs.fact import Fact
+from shared.runs.run import thread_of
 from shared.store import keys
 from shared.store.ports import Item, Table
 from shared.store.walk import Position, Window, starts, stream
+
+
+def thread_named(fact: Fact) -> str | None:
+    """The conversation that a root's metadata names."""
+    extra = fact.fields.get("extra")
+    return None if extra is None else thread_of(extra[0].get("metadata") or {})
 
 
 def thread_item(workspace: str, project: str, thread_id: str, turn: Position, ends_us: int) -> Item:

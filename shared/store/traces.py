@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
+from shared.retention.kept import Kept
 from shared.retention.periods import Periods, Tier, deletable_epoch_s
 from shared.runs.codec import decompress, unpack_facts, unpack_facts_about
 from shared.runs.fact import Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
 from shared.store.erased import Erased
+from shared.store.fates import KEPT, kept_in
 from shared.store.heads import HeadPlace, place_noted
 from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
 from shared.store.ranges import get_ranges
@@ -53,6 +55,11 @@ class Chunk:
         """When it was said, as text that sorts."""
         return f"{self.receipt}#{self.part:04d}"
 
+    @property
+    def begins_us(self) -> int:
+        """When the life of its row begins: with itself, or with its trace where that is much older."""
+        return self.born_us or receipt_us(self.receipt)
+
     def told(self, at_hand: AtHand | None = None) -> Told:
         """Its facts, ready to be merged; payload fields will point back here."""
         facts = at_hand.pop(self.facts, None) if at_hand else None
@@ -60,7 +67,7 @@ class Chunk:
 
 
 # Attribute names are billed with every row: one letter each, spelled out only here.
-_LETTERS = {
+LETTERS = {
     "project": "j",
     "facts": "f",
     "posts": "n",
@@ -73,7 +80,7 @@ _LETTERS = {
     "born_us": "b",
 }
 _EMPTY: tuple[Value, ...] = (None, b"", 0, False)
-_OUTLINE = (_LETTERS["project"], _LETTERS["born_us"], "tier", "kept_because", "by", *HeadPlace._fields)
+_OUTLINE = (LETTERS["project"], LETTERS["born_us"], KEPT, "by", *HeadPlace._fields)
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,8 @@ class StoredTrace:
     chunks: Sequence[Chunk]
     tier: Tier
     periods: Periods
-    kept_because: str | None = None
+    kept: Kept | None = None
+    """Why it is in the extended tier; None in the base tier."""
     provisional: HeadPlace | None = None
     feedback: Sequence[Item] = field(default=())
     erased_by: str | None = None
@@ -94,7 +102,12 @@ class StoredTrace:
     @cached_property
     def born_us(self) -> int:
         """When any of it was first received."""
-        return min(chunk.born_us or receipt_us(chunk.receipt) for chunk in self.chunks)
+        return min(chunk.begins_us for chunk in self.chunks)
+
+    @property
+    def kept_because(self) -> str | None:
+        """Why it is in the extended tier, in words; None in the base tier."""
+        return None if self.kept is None else self.kept.sentence
 
     @property
     def ends_us(self) -> int:
@@ -139,9 +152,9 @@ class Traces:
         self._clock = clock
         self.periods = periods
 
-    def row(self, workspace: str, trace_id: str, chunk: Chunk) -> Item:
-        """The row that stores a chunk."""
-        ends_us = self.periods.ends_us(chunk.born_us or receipt_us(chunk.receipt), "base")
+    def row(self, workspace: str, trace_id: str, chunk: Chunk, tier: Tier = "base") -> Item:
+        """The row that stores a chunk of a trace in this tier."""
+        ends_us = self.periods.ends_us(chunk.begins_us, tier)
         return chunk_item(workspace, trace_id, chunk, deletable_epoch_s(ends_us))
 
     def load(self, workspace: str, trace_id: str, *, consistent: bool = False) -> StoredTrace | None:
@@ -214,10 +227,14 @@ class Traces:
         frames.update(zip(away, get_ranges(self._objects, ranges), strict=True))
         return {name: decompress(frame) for name, frame in frames.items()}
 
+    def of_rows(self, workspace: str, trace_id: str, rows: Iterable[Item]) -> StoredTrace | None:
+        """The trace that these rows of its partition give, for who read them itself."""
+        return self._assembled(workspace, trace_id, rows)
+
     def _assembled(self, workspace: str, trace_id: str, items: Iterable[Item]) -> StoredTrace | None:
         chunks: list[Chunk] = []
         feedback: list[Item] = []
-        fate: Mapping[str, Value] = {}
+        kept: Kept | None = None
         erased_by: str | None = None
         provisional: HeadPlace | None = None
         for item in items:
@@ -226,19 +243,15 @@ class Traces:
             elif item.sk.startswith(keys.FEEDBACK):
                 feedback.append(item)
             elif item.sk == keys.FATE:
-                fate = item.attributes
+                kept = kept_in(item)
             elif item.sk == keys.PROVISIONAL_HEAD:
                 provisional = place_noted(item)
             elif item.sk == keys.ERASED:
                 erased_by = str(item.attributes["by"])
         if not chunks:
             return None
-        tier: Tier = "extended" if fate.get("tier") == "extended" else "base"
-        cause = fate.get("kept_because")
-        kept_because = cause if isinstance(cause, str) else None
-        return StoredTrace(
-            workspace, trace_id, chunks, tier, self.periods, kept_because, provisional, feedback, erased_by
-        )
+        tier: Tier = "base" if kept is None else "extended"
+        return StoredTrace(workspace, trace_id, chunks, tier, self.periods, kept, provisional, feedback, erased_by)
 
 
 def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
@@ -248,7 +261,7 @@ def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
 
 def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int) -> Item:
     """The row of a chunk; attributes that say nothing are left out."""
-    values = {letter: getattr(chunk, name) for name, letter in _LETTERS.items()}
+    values = {letter: getattr(chunk, name) for name, letter in LETTERS.items()}
     said = {letter: value for letter, value in values.items() if value not in _EMPTY}
     sk = keys.chunk(chunk.receipt, chunk.part)
     return Item(keys.trace(workspace, trace_id), sk, said, expires_epoch_s)
@@ -257,5 +270,5 @@ def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int
 def chunk_of(item: Item) -> Chunk:
     """The chunk that a row stores."""
     receipt, part = item.sk.removeprefix(keys.CHUNK).split("#")
-    said = {name: item.attributes[letter] for name, letter in _LETTERS.items() if letter in item.attributes}
+    said = {name: item.attributes[letter] for name, letter in LETTERS.items() if letter in item.attributes}
     return Chunk(**{"facts": b"", "posts": 0, "root": NO_ROOT, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]

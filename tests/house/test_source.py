@@ -16,6 +16,7 @@ OUTERMOST_LOOPS = {
     "functions/erase/app.py": "a task that fails comes again, and is buried with its reason when it fails too often",
     "functions/export/app.py": "one export that fails must not hold up the others: it is tried again, then says why",
     "functions/share/app.py": "as erase: one share that fails comes again, and is buried with its reason in the end",
+    "functions/keep/app.py": "one task that fails must not take its batch down: it is tried again, then buried",
     "functions/record/app.py": "one message that fails must not take its batch down: it is tried again, then buried",
     "infra/local/gateway.py": "a room's failure is one answer of status 500, not the server's end",
     "infra/local/loop.py": "what one step meets, the next may not: the laptop serves on",

@@ -8,11 +8,12 @@ import pytest
 
 from functions.api.settings import ApiSettings
 from functions.erase.settings import EraseSettings
+from functions.keep.settings import KeepSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.arrivals import _TRIES
 from functions.record.settings import RecordSettings
 from infra import topology
-from infra.topology import API, DEAD_LETTERS, ERASE, RECORD, ROOMS, FromQueue, Http, HttpDefault, Room
+from infra.topology import API, DEAD_LETTERS, ERASE, KEEP, RECORD, ROOMS, FromQueue, Http, HttpDefault, Room
 from tests.house.source import ROOT
 
 each_room = pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])
@@ -55,12 +56,18 @@ def test_a_room_can_bury_a_message_before_the_queue_does() -> None:
     """The room writes down why; the queue cannot."""
     assert topology.consumer_of("operations").max_receives > RecordSettings.max_attempts
     assert topology.consumer_of("erasures").max_receives > EraseSettings.max_attempts
+    assert topology.consumer_of("upgrades").max_receives > KeepSettings.max_attempts
 
 
 def test_who_read_a_trace_before_it_was_hidden_has_ended_when_it_is_removed() -> None:
     """What is erased waits longer than any room runs that writes a trace's rows, or answers with what it read."""
-    assert EraseSettings.settle_s > max(RECORD.timeout_s, API.timeout_s)
+    assert EraseSettings.settle_s > max(RECORD.timeout_s, API.timeout_s, KEEP.timeout_s)
     assert EraseSettings.settle_s == ApiSettings.settle_s
+
+
+def test_who_read_a_trace_in_the_base_tier_has_ended_when_it_is_looked_at_again() -> None:
+    """What `record` writes late for lists is there when the keep room looks at a trace for the second time."""
+    assert KeepSettings.settle_s > max(RECORD.timeout_s, API.timeout_s)
 
 
 def test_the_page_is_told_what_clients_are_told() -> None:

@@ -165,7 +165,7 @@ def test_rows_of_feedback_end_with_their_trace(room: RecordRoom) -> None:
     """Given days later, they may be deleted when the trace's rows may, not later."""
     room.take(*STORY[-2:])
     room.clock.advance(10 * 86_400)
-    late = told(10 * 86_400_000, id=IDS[0], run_id=ROOT, trace_id=ROOT)
+    late = told(10 * 86_400_000, id=IDS[0], run_id=ROOT, trace_id=ROOT, extend_trace_retention=False)
     room.take(late)
     stored = room.ask.traces.load(WORKSPACE, ROOT)
     assert stored is not None

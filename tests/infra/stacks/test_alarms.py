@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.topology import API, ERASE, EXPORT, RECEIVE, ROOMS
+from infra.topology import ERASE, EXPORT, KEEP, ROOMS
 from tests.infra.stacks.template import Template, plain
 
 ROOT = Path(__file__).parents[3]
@@ -30,20 +30,20 @@ def _watched(template: Template) -> set[tuple[str, str]]:
 
 
 def test_what_loses_or_delays_traces_is_watched(template: Template) -> None:
-    """Buried messages, late operations, failing answers, each room's crashes, and throttles that callers meet.
+    """Buried messages, late operations, failing answers, and each room's crashes.
 
-    What `erase` fails on comes again and is a dead letter at last; nobody waits for it meanwhile. What `export`
-    fails on comes again too, and is told to who asked for it.
+    What `erase` and `keep` fail on comes again and is a dead letter at last; nobody waits for it meanwhile. What
+    `export` fails on comes again too, and is told to who asked for it. Throttles are failing answers, or lag.
     """
     [api] = template.of_type("AWS::ApiGatewayV2::Api")
-    functions = [template.function_of(room.name) for room in ROOMS if room not in {ERASE, EXPORT}]
+    functions = [template.function_of(room.name) for room in ROOMS if room not in {ERASE, EXPORT, KEEP}]
     assert _watched(template) >= {
         ("ApproximateNumberOfMessagesVisible", "DeadLetterQueue"),
         ("ApproximateNumberOfMessagesVisible", "ErasureDeadLetterQueue"),
+        ("ApproximateNumberOfMessagesVisible", "UpgradeDeadLetterQueue"),
         ("ApproximateAgeOfOldestMessage", "OperationsQueue"),
         ("5xx", api),
         *[("Errors", function) for function in functions],
-        *[("Throttles", template.function_of(room.name)) for room in (RECEIVE, API)],
     }
 
 

@@ -10,7 +10,7 @@ from infra.stacks.options import OptionInvalid, Options
 from infra.topology import ERASE, ROOMS, FromQueue, Room
 from tests.infra.stacks.template import Template, plain, synthesised
 
-QUEUES = {"operations": "OperationsQueue", "erasures": "ErasuresQueue", "shares": "SharesQueue"}
+QUEUES = {"operations": "OperationsQueue", "erasures": "ErasuresQueue", "shares": "SharesQueue", "upgrades": "UpgradesQueue"}
 ROOM_NAMES = [room.name for room in ROOMS]
 each_room = pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
 
@@ -46,6 +46,8 @@ def test_a_room_can_read_its_settings(template: Template, room: Room) -> None:
         "dead_letter_queue_url": "DeadLetterQueue",
         "erasures_queue_url": "ErasuresQueue",
         "erasure_dead_letter_queue_url": "ErasureDeadLetterQueue",
+        "upgrades_queue_url": "UpgradesQueue",
+        "upgrade_dead_letter_queue_url": "UpgradeDeadLetterQueue",
         "shares_queue_url": "SharesQueue",
         "share_dead_letter_queue_url": "ShareDeadLetterQueue",
     }
@@ -135,7 +137,7 @@ def test_pollers_do_not_outnumber_the_environments_they_wake(chosen: Template) -
     """A limit on the room limits its pollers too: a throttled delivery would count as a failed one."""
     mappings = [mapping["Properties"] for mapping in chosen.of_type("AWS::Lambda::EventSourceMapping").values()]
     limits = {plain(mapping["EventSourceArn"]): mapping.get("ScalingConfig") for mapping in mappings}
-    assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, "ErasuresQueue": None}
+    assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, "ErasuresQueue": None, "UpgradesQueue": None}
 
 
 def test_a_limit_for_no_room_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.infra.stacks.template import Template, plain
 QUEUES: dict[topology.Resource, tuple[str, str]] = {
     "operations": ("OperationsQueue", "DeadLetterQueue"),
     "erasures": ("ErasuresQueue", "ErasureDeadLetterQueue"),
+    "upgrades": ("UpgradesQueue", "UpgradeDeadLetterQueue"),
     "shares": ("SharesQueue", "ShareDeadLetterQueue"),
 }
 TABLES = ("TracesTable", "ControlTable")

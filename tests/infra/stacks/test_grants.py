@@ -19,6 +19,8 @@ TARGETS: dict[Resource, str] = {
     "dead_letters": "DeadLetterQueue",
     "erasures": "ErasuresQueue",
     "erasure_dead_letters": "ErasureDeadLetterQueue",
+    "upgrades": "UpgradesQueue",
+    "upgrade_dead_letters": "UpgradeDeadLetterQueue",
     "shares": "SharesQueue",
     "share_dead_letters": "ShareDeadLetterQueue",
 }
@@ -44,8 +46,9 @@ def _expected(room: Room) -> set[tuple[str, str]]:
             allowed |= {(f"s3:{call}", "SnapshotsBucket/s/*") for call in calls}
             allowed |= {("s3:ListBucket", "SnapshotsBucket")} if access == "read" else set()
         elif kind == "Bucket":
-            calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}, "add": {"PutObject"}}[access]
-            tiers = ("base",) if access == "add" else ("base", "extended")
+            put = {"PutObject"}
+            calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}, "add": put, "keep": put}[access]
+            tiers = {"add": ("base",), "keep": ("extended",)}.get(access, ("base", "extended"))
             allowed |= {(f"s3:{call}", f"Bucket/{tier}/*") for call in calls for tier in tiers}
             allowed |= {("s3:ListBucket", "Bucket")} if access == "read" else set()
         else:

@@ -105,6 +105,8 @@ def test_outputs_say_how_to_reach_it(template: Template) -> None:
         "DeadLetterQueueUrl": "DeadLetterQueue",
         "ErasuresQueueUrl": "ErasuresQueue",
         "ErasureDeadLetterQueueUrl": "ErasureDeadLetterQueue",
+        "UpgradesQueueUrl": "UpgradesQueue",
+        "UpgradeDeadLetterQueueUrl": "UpgradeDeadLetterQueue",
         "SharesQueueUrl": "SharesQueue",
         "ShareDeadLetterQueueUrl": "ShareDeadLetterQueue",
     }

@@ -14,10 +14,12 @@ from shared.base.units import US_PER_HOUR, US_PER_MINUTE
 from shared.runs.dotted_order import order_us, root_start_us
 from shared.runs.fact import ATTACHMENT_PREFIX, Fact
 from shared.store import keys
+from shared.store.fates import kept_in
 from shared.store.heads import place_noted
 from shared.store.locate import needs_pointer
 from shared.store.ports import Item, Key, KeyRange
 from shared.store.questions import Questions
+from shared.store.threads import thread_named
 from shared.store.traces import Chunk, chunk_of
 
 Range = tuple[int, int]
@@ -50,9 +52,12 @@ class Remains:
     """Whose statistics count it, as project and number since 1970."""
     started: set[tuple[str, int]] = field(default_factory=set)
     """In which minutes its runs started, by any of their clocks, as project and microseconds."""
+    threads: set[Key] = field(default_factory=set)
     attachments: set[str] = field(default_factory=set)
     segments: dict[str, set[Range]] = field(default_factory=lambda: defaultdict(set))
     payload_bytes: int = 0
+    kept_us: int | None = None
+    """When it came into the extended tier."""
 
     def shards(self, shards: int) -> set[int]:
         """The shards that hold rows of this trace, where a project is or was spread over so many."""
@@ -95,6 +100,8 @@ class Surveyor:
             remains.tombstone = row
         else:
             remains.other_rows.append(row)
+        if row.sk == keys.FATE and (kept := kept_in(row)) is not None:
+            remains.kept_us = kept.at_us
         if row.sk == keys.PROVISIONAL_HEAD:
             place = place_noted(row)
             remains.heads |= self._heads(remains, place.project, place.root_start_us)
@@ -115,6 +122,9 @@ class Surveyor:
         remains.attachments.update(said[2] for name, said in fact.fields.items() if name.startswith(ATTACHMENT_PREFIX))
         if needs_pointer(fact.run_id, remains.trace_id, start_us):
             remains.pointers.add(keys.pointer(self._workspace, fact.run_id))
+        if fact.run_id == remains.trace_id and (thread_id := thread_named(fact)) is not None:
+            turns = (keys.thread(self._workspace, project, thread_id) for project in projects)
+            remains.threads.update(Key(turn, keys.head(start_us, fact.run_id)) for turn in turns)
         said_us = fact.fields.get("start_us", start_us)
         for project in projects:
             remains.log.add(LogPlace(project, _minute_us(start_us), receipt))
