@@ -31,7 +31,6 @@ from functions.api.event_loop import own_event_loop
 from functions.api.reader import Reader
 from functions.api.routes import (
     api_keys,
-    billing,
     bulk_exports,
     deletion,
     feedback,
@@ -73,7 +72,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(sign_in, page_traces, series, ingest, views, billing, shares, share_settings),
+    *(sign_in, page_traces, series, ingest, views, shares, share_settings),
 )
 
 
