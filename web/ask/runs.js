@@ -48,6 +48,20 @@ export async function pageOf(project, query, { cursor, size = PAGE_ROWS, columns
   };
 }
 
+/**
+ * One trace or run by its id, however old it is and whatever is filtered for.
+ * @param {string} project
+ * @param {"traces" | "runs"} tab
+ * @param {string} id
+ * @returns {Promise<Row | null>} null where it is not there
+ */
+export async function rowById(project, tab, id) {
+  const { path, rowOf } = LISTS[tab];
+  const which = tab === "runs" ? { project_ids: [project], ids: [id] } : { project_id: project, trace_ids: [id] };
+  const found = await ask("POST", path, { body: { ...which, selects: selectsFor([]) } });
+  return found.items.length ? rowOf(found.items[0]) : null;
+}
+
 /** @param {string[]} columns */
 const selectsFor = (columns) => (columns.some((id) => metadataKey(id) !== null) ? [...SELECTS, "METADATA"] : SELECTS);
 

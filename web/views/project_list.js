@@ -15,6 +15,7 @@ import { newcomers } from "../parts/list/grid.js";
 import { figureRow } from "../parts/list/strip.js";
 import { bones, failure } from "../parts/states.js";
 import { amend, go } from "../router.js";
+import { FarRow } from "./far_row.js";
 import { keepHere, keptHere } from "./kept_here.js";
 import { listKeys } from "./list_keys.js";
 import { ListGroups } from "./list_groups.js";
@@ -83,6 +84,7 @@ export class ProjectList extends Part {
     this.clock = 0;
     this.live = 0;
     this.summed_ms = 0;
+    this.far = new FarRow(this);
     /** What the facets are of. */
     this.facetsOf = "";
     /** Which columns were shown last. */
@@ -128,8 +130,9 @@ export class ProjectList extends Part {
     const shape = this.columns.map((one) => one.id).join();
     if (shape !== this.shape) this.tell("shape"); // the menu of columns is not ours
     this.shape = shape;
-    const { pages } = this;
-    if (pages.rows.length) loadPeek();
+    const { pages, query } = this;
+    if (query.peek && !this.peeked && !pages.isLoading) this.far.look(this.place.project ?? "", query.tab, query.peek);
+    if (pages.rows.length || this.far.row) loadPeek();
     if (!pages.rows.length && !pages.isLoading && !pages.isStale && !isNarrowed(this.query)) this.wantFacets();
   }
 
@@ -200,9 +203,11 @@ export class ProjectList extends Part {
     return columnsOf(this.tab, chosen, this.width_px || innerWidth);
   }
 
-  /** The row that is looked into. */
+  /** The row that is looked into, also where a link named one that is not among those that are loaded. */
   get peeked() {
-    return this.query.peek ? (this.pages.rows.find((row) => row.id === this.query.peek) ?? null) : null;
+    const { peek } = this.query;
+    if (!peek) return null;
+    return this.pages.rows.find((row) => row.id === peek) ?? (this.far.row?.id === peek ? this.far.row : null);
   }
 
   // --- what the person does -------------------------------------------------------------------------------
@@ -211,7 +216,8 @@ export class ProjectList extends Part {
   addressOf = (row) => {
     const { workspace = "", project = "" } = this.place;
     if (row.kind === "thread") return threadAddress(workspace, project, row.id);
-    return traceAddress(workspace, project, row.traceId, row.kind === "run" ? { run: row.id } : {});
+    const run = row.kind === "run" ? row.id : null;
+    return traceAddress(workspace, project, row.traceId, { trace_id: row.traceId, run });
   };
 
   /** @param {Row} row */
@@ -230,9 +236,9 @@ export class ProjectList extends Part {
   /** Close what is looked into, and be on its row again. */
   leavePeek() {
     if (!this.query.peek) return;
-    this.chosen ??= this.query.peek;
+    this.chosen = this.query.peek;
     amend({ peek: null });
-    this.grid?.move(0);
+    this.grid?.focusChosen();
   }
 
   /** @param {Row} row */
@@ -376,7 +382,7 @@ export class ProjectList extends Part {
       .makeSource=${(/** @type {string} */ trace) => apiSource(trace, this.place.project ?? "")}
       .now_ms=${this.now_ms}
       .canWrite=${!this.me?.api_key?.read_only}
-      ?hasNext=${at < this.pages.rows.length - 1}
+      ?hasNext=${at >= 0 && at < this.pages.rows.length - 1}
       ?hasPrevious=${at > 0}
       @step=${(/** @type {CustomEvent} */ event) => this.grid?.move(event.detail)}
       @leave=${() => this.leavePeek()}

@@ -101,8 +101,13 @@ export class ListGrid extends Part {
     if (!this.rows.length) return;
     const at = this.chosenAt;
     const to = at < 0 ? 0 : Math.max(0, Math.min(this.rows.length - 1, at + step));
-    this.wantsFocus = true;
     this.tell("choose", this.rows[to]);
+    this.focusChosen();
+  }
+
+  /** Put the focus on the chosen row, when it is drawn. */
+  focusChosen() {
+    this.wantsFocus = true;
     this.requestUpdate();
   }
 
