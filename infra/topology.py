@@ -14,6 +14,7 @@ from functions.erase.settings import EraseSettings
 from functions.export.settings import ExportSettings
 from functions.keep.settings import KeepSettings
 from functions.meter.settings import MeterSettings
+from functions.public.settings import PublicSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.settings import RecordSettings
 from functions.share.settings import ShareSettings
@@ -25,6 +26,9 @@ Resource = Literal[
     "objects",
     "exports",
     "snapshots",
+    "share_rows",
+    "signing",
+    "edge",
     "operations",
     "dead_letters",
     "erasures",
@@ -35,7 +39,9 @@ Resource = Literal[
     "share_dead_letters",
 ]
 Access = Literal["read", "write", "add", "keep", "send", "depth"]
-"""`write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
+"""`share_rows` are the rows of `control` that a link leads to, `signing` is the secret that opens its files,
+`edge` the list of shares that are refused, and copies that are to be forgotten.
+`write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
 that is received begins; and `keep`: to put into the extended tier alone. For snapshots `add` is to put and
 nothing else. For queues there are `send`, and `depth`: how many messages there are, none of which is seen. A room
 that needs several lists each."""
@@ -201,38 +207,11 @@ ERASE = Room(
         ("objects", "write"),
         ("erasures", "send"),
         ("erasure_dead_letters", "send"),
-    ),
-    memory_mb=1769,
-    timeout_s=300,
-    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
-    may_loop=True,
-)
-
-SHARE = Room(
-    name="share",
-    settings=ShareSettings,
-    # A message is up to a minute of work, and somebody waits for it: one at a time.
-    trigger=FromQueue(
-        queue="shares",
-        batch_size=1,
-        window_s=0,
-        visibility_s=1_800,
-        max_receives=ShareSettings.max_attempts + 3,
-    ),
-    grants=(
-        ("traces", "read"),
-        ("control", "read"),
-        ("control", "write"),
-        ("objects", "read"),
-        ("snapshots", "read"),
-        ("snapshots", "write"),
         ("shares", "send"),
-        ("share_dead_letters", "send"),
     ),
     memory_mb=1769,
     timeout_s=300,
     packages=("aws-lambda-powertools", "msgspec", "zstandard"),
-    # A snapshot that replaces another, and a share that is taken back, have their files looked through again.
     may_loop=True,
 )
 
@@ -261,6 +240,34 @@ KEEP = Room(
     # Less than an erasure waits for those who write rows of a trace (`settle_s`).
     timeout_s=30,
     packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+)
+
+SHARE = Room(
+    name="share",
+    settings=ShareSettings,
+    # A message is up to a minute of work, and somebody waits for it: one at a time.
+    trigger=FromQueue(
+        queue="shares",
+        batch_size=1,
+        window_s=0,
+        visibility_s=1_800,
+        max_receives=ShareSettings.max_attempts + 3,
+    ),
+    grants=(
+        ("traces", "read"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("snapshots", "read"),
+        ("snapshots", "write"),
+        ("edge", "write"),
+        ("shares", "send"),
+        ("share_dead_letters", "send"),
+    ),
+    memory_mb=1769,
+    timeout_s=300,
+    # The edge's list takes signatures of version 4A alone, which botocore leaves to awscrt.
+    packages=("aws-lambda-powertools", "awscrt", "msgspec", "zstandard"),
 )
 
 METER = Room(
@@ -292,7 +299,34 @@ EXPORT = Room(
     packages=("aws-lambda-powertools", "msgspec", "pyarrow", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, METER, EXPORT)
+PUBLIC = Room(
+    name="public",
+    settings=PublicSettings,
+    trigger=Http(
+        routes=(
+            Route("GET", "/public/{token}/r"),
+            Route("HEAD", "/public/{token}/r"),
+            Route("GET", "/public/{token}/card.png"),
+            Route("GET", "/public/{token}/sign"),
+            Route("GET", "/public/{token}/download/{name}"),
+            Route("GET", "/public/{token}/run"),
+            Route("GET", "/public/{token}/run/{run_id}"),
+            Route("POST", "/public/{token}/runs/query"),
+            Route("GET", "/public/{token}/feedbacks"),
+            Route("GET", "/public/{token}/{oddity}"),
+            Route("GET", "/v2/public/{token}/run/{run_id}"),
+            Route("POST", "/v2/public/{token}/runs/query"),
+            Route("POST", "/v2/public/{token}/runs/v2/query"),
+        )
+    ),
+    # Whoever breaks into it finds what links show, and nothing else: no trace, no key, no other row.
+    grants=(("share_rows", "read"), ("snapshots", "read"), ("signing", "read"), ("shares", "send")),
+    memory_mb=1024,
+    timeout_s=15,
+    packages=("aws-lambda-powertools", "cryptography", "msgspec", "pillow", "zstandard"),
+)
+
+ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, METER, EXPORT, PUBLIC)
 
 DEAD_LETTERS: dict[Resource, Resource] = {
     "operations": "dead_letters",

@@ -22,6 +22,8 @@ SHARE_SETTINGS = ShareSettings(
     snapshots_bucket="s",
     shares_queue_url="q",
     share_dead_letter_queue_url="d",
+    denied_store_arn="k",
+    distribution_id="e",
 )
 _MANY_TASKS = 200
 

@@ -127,6 +127,19 @@ export async function readLink(url) {
 }
 
 /**
+ * The answer of a shared link, whatever its status: it is asked for as nobody. Raises: ApiError where nothing answers.
+ * @param {string} address
+ * @returns {Promise<Response>}
+ */
+export async function askAsNobody(address) {
+  try {
+    return await fetch(address, { credentials: "omit", referrerPolicy: "no-referrer" });
+  } catch {
+    throw new ApiError(0, "The server does not answer. It may be restarting, or this machine is offline.");
+  }
+}
+
+/**
  * "?a=1&b=x&b=y", or nothing.
  * @param {Asked["query"]} [query]
  */

@@ -17,6 +17,9 @@ class ShareSettings(Settings):
     snapshots_bucket: str
     shares_queue_url: str
     share_dead_letter_queue_url: str
+    denied_store_arn: str
+    """CloudFront's list of shares that it refuses."""
+    distribution_id: str
     base_days: int = 14
     extended_days: int = 400
     max_attempts: int = 5

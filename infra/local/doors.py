@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any, cast
 
 from infra.topology import DEAD_LETTERS, Access, Resource, Room
-from shared.store.ports import Objects, Queue, Store, Table
+from shared.store.keys import SHARE_ROWS
+from shared.store.ports import Edge, Item, Key, KeyRange, Objects, Queue, Secret, Store, Table
 
 VERBS: dict[str, Access] = {
     "get": "read",
     "query": "read",
     "list": "read",
     "signed": "read",
+    "read": "read",
     "put": "write",
+    "deny": "write",
+    "invalidate": "write",
+    "forget": "write",
     "update": "write",
     "delete": "write",
     "copy": "write",
@@ -54,6 +59,28 @@ class SomeTiers:
             raise NotGranted(f"{self._who}.{verb} of {key}, but infra/topology.py lets it write {granted} alone")
 
 
+class ShareRows:
+    """The rows that a link leads to, by the beginning of their partition."""
+
+    def __init__(self, control: Table, who: str) -> None:
+        self._control = control
+        self._who = who
+
+    def get(self, key: Key, *, consistent: bool = False) -> Item | None:
+        """The item under this key. Raises: NotGranted of another's."""
+        self._check(key.pk)
+        return self._control.get(key, consistent=consistent)
+
+    def query(self, key_range: KeyRange) -> list[Item]:
+        """The items of the range. Raises: NotGranted of another's."""
+        self._check(key_range.pk)
+        return self._control.query(key_range)
+
+    def _check(self, pk: str) -> None:
+        if not pk.startswith(SHARE_ROWS):
+            raise NotGranted(f"{self._who}, but reads {pk}: infra/topology.py lets it read {SHARE_ROWS} alone")
+
+
 class GuardedDoor:
     """A door with only these methods."""
 
@@ -70,15 +97,16 @@ def doors_of(room: Room, store: Store) -> Store:
     """The store as this room may use it."""
     return Store(
         traces=cast("Table", _guarded(room, "traces", store.traces, Table)),
-        control=cast("Table", _guarded(room, "control", store.control, Table)),
+        control=cast("Table", _guarded_control(room, store.control)),
         objects=cast("Objects", _guarded_objects(room, store.objects)),
         exports=cast("Objects", _guarded(room, "exports", store.exports, Objects)),
         snapshots=cast("Objects", _guarded_snapshots(room, store.snapshots)),
+        edge=cast("Edge", _guarded(room, "edge", store.edge, Edge)),
+        signing=cast("Secret", _guarded(room, "signing", store.signing, Secret)),
         operations=cast("Queue", _guarded_queue(room, "operations", store.operations)),
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
         upgrades=cast("Queue", _guarded_queue(room, "upgrades", store.upgrades)),
         shares=cast("Queue", _guarded_queue(room, "shares", store.shares)),
-        edge=store.edge,
     )
 
 
@@ -94,6 +122,14 @@ def _guarded(room: Room, resource: Resource, door: object, port: type) -> Guarde
 def _allowed(room: Room, resource: Resource, port: type) -> frozenset[str]:
     granted = {access for name, access in room.grants if name == resource}
     return frozenset(name for name in methods_of(port) if VERBS[name.partition("_")[0]] in granted)
+
+
+def _guarded_control(room: Room, control: Table) -> GuardedDoor:
+    """As any door; who may read the rows of shares alone reads no other."""
+    if ("share_rows", "read") not in room.grants:
+        return _guarded(room, "control", control, Table)
+    who = f"{room.name} uses share_rows"
+    return GuardedDoor(ShareRows(control, who), frozenset({"get", "query"}), who)
 
 
 def _guarded_objects(room: Room, objects: Objects) -> GuardedDoor:

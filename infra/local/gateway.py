@@ -109,6 +109,19 @@ class Gateway:
         return message(500, "Internal Server Error")
 
 
+def first_of(*owners: Own) -> Own:
+    """Whoever of them answers first."""
+
+    async def answer(request: Request) -> Answer | None:
+        for owner in owners:
+            found = await owner(request)
+            if found is not None:
+                return found
+        return None
+
+    return answer
+
+
 def _too_long(body_bytes: int) -> str:
     return (
         f"Request Too Long: a body of {body_bytes} bytes makes an event over {MAX_EVENT_BYTES} bytes, the most that "

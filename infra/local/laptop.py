@@ -17,9 +17,10 @@ from typing import Any
 
 from infra.local.clock import LocalClock
 from infra.local.doors import doors_of
+from infra.local.edge import LocalEdge
 from infra.local.first_key import first_key
 from infra.local.function import Handler, LocalFunction
-from infra.local.gateway import Gateway
+from infra.local.gateway import Gateway, first_of
 from infra.local.jobs import Job, expire, scheduled
 from infra.local.listen import port_of, web_server
 from infra.local.loop import Loop
@@ -86,8 +87,10 @@ class Laptop:
         ]
         self._jobs = _jobs(self._store, self._clock) | _scheduled(self._handlers)
         self._own = OwnRoutes(self._clock, self._store.queues, self._store.objects, self._jobs)
+        self._edge = LocalEdge(self._store.snapshots, self._store.signing.key_group, self._store.edge, self._clock)
         self._page = LocalPage()
-        self._server = web_server(Gateway(self._functions, self._clock, self._own, self._page))
+        own = first_of(self._edge, self._own)
+        self._server = web_server(Gateway(self._functions, self._clock, own, self._page))
 
     def serve(self) -> None:
         """Serve until a signal says stop; what was acknowledged is in the folder by then, as at any moment."""
@@ -105,6 +108,7 @@ class Laptop:
         for pump in self._pumps:
             pump.stop(_STOP_S)
         self._own.close()
+        self._edge.close()
         self._page.close()
         for function in self._functions.values():
             function.close()

@@ -1,7 +1,7 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
 traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  upgrades.sqlite
-objects/  exports/  s/  denied/  clock  api-key  lock
+objects/  exports/  shared/  denied/  signing.json  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TypeVar
 from infra.local.edge import Denied
 from infra.local.folder_objects import FolderObjects
 from infra.local.plain_folder import PlainFolder
+from infra.local.signing_key import KEY_ID, NAME, LocalSecret
 from infra.local.sqlite_queue import SqliteQueue
 from infra.local.sqlite_table import SqliteTable
 from infra.topology import Resource
@@ -31,7 +32,10 @@ NAMES = {
     "traces_table": "traces",
     "control_table": "control",
     "bucket": "objects",
-    "snapshots_bucket": "s",
+    "snapshots_bucket": "shared",
+    "signing_secret": "local:signing",
+    "signing_key": NAME,
+    "signing_key_id": KEY_ID,
     "denied_store_arn": "local:denied",
     "distribution_id": "local",
     "shares_queue_url": "local:shares",
@@ -62,6 +66,8 @@ class LocalStore(Store):
     erasures: SqliteQueue
     upgrades: SqliteQueue
     shares: SqliteQueue
+    snapshots: FolderObjects
+    signing: LocalSecret
     edge: Denied
 
     @property
@@ -70,8 +76,8 @@ class LocalStore(Store):
         return {
             "operations": self.operations,
             "erasures": self.erasures,
-            "upgrades": self.upgrades,
             "shares": self.shares,
+            "upgrades": self.upgrades,
         }
 
     def close(self) -> None:
@@ -90,10 +96,12 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         objects=FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()}),
         operations=SqliteQueue(folder / "queue.sqlite"),
         exports=PlainFolder(folder),
-        snapshots=PlainFolder(folder),
+        # Apart from what nobody may see without a key, and with their types, which an edge must say.
+        snapshots=FolderObjects(folder / "shared", base_url, clock),
+        signing=LocalSecret(folder / "signing.json"),
+        edge=Denied(folder / "denied"),
         erasures=SqliteQueue(folder / "erasures.sqlite"),
         upgrades=SqliteQueue(folder / "upgrades.sqlite"),
-        edge=Denied(folder / "denied"),
         shares=SqliteQueue(folder / "shares.sqlite"),
     )
 

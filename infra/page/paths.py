@@ -16,6 +16,9 @@ API = ("/api/", "/otel/", "/public/", "/s/")
 """What begins so is never the page's."""
 ROOT_FILES = ("favicon.ico", "favicon.svg", "robots.txt", "site.webmanifest")
 """Served at `/<name>`, where `web/` has them."""
+SHARED_FILES = ("shared.css", "shared.js")
+"""Served at `/<name>` too: what the document of a shared link names, whichever version the page has."""
+FILES = (*ROOT_FILES, *SHARED_FILES)
 VIEWS = ("o", "projects", "compare", "settings", "sign-in", "welcome")
 """First segments that belong to views whoever asks. `/o/<workspace>/…` is where the SDKs' links lead."""
 
@@ -27,7 +30,7 @@ def is_api(path: str) -> bool:
 
 def is_file(path: str) -> bool:
     """Whether the path names one file of the page, and no view."""
-    return path.startswith(ASSETS) or path.removeprefix("/") in ROOT_FILES
+    return path.startswith(ASSETS) or path.removeprefix("/") in FILES
 
 
 def is_view(path: str) -> bool:

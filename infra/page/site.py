@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from infra.page import shared
 from infra.page.media import media_of
 from infra.page.modules import Modules, PageBroken, gather
 from infra.page.paths import ASSETS, ROOT_FILES
@@ -91,17 +92,25 @@ def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     """
     packages = packages or web / "node_modules"
     modules = gather(ENTRY, web, packages)
-    assets = {path: source.encode() for path, source in modules.sources.items()}
+    of_shares = gather(shared.ENTRY, web, packages) if shared.has_shared(web) else None
+    assets = {path: source.encode() for path, source in _sources(modules, of_shares).items()}
+    assets |= {shared.PARTS: shared.parts_sheet(web)} if of_shares else {}
     assets |= {STYLES: _styles(web), **{path: (web / path).read_bytes() for path in _media(web)}}
     assets |= media_of(web, packages)
     if (web / THEME).exists():
         assets[THEME] = (web / THEME).read_bytes()
     version = _version(assets)
     root = {name: (web / name).read_bytes() for name in ROOT_FILES if (web / name).exists()}
+    root |= shared.root_files(web, f"{ASSETS}{version}", of_shares) if of_shares else {}
     index = _index(web, _head(f"{ASSETS}{version}", modules, root, has_theme=THEME in assets))
     prefix = f"{ASSETS}{version}/".removeprefix("/")
     files = {INDEX: index, **root, **{prefix + path: assets[path] for path in sorted(assets)}}
-    return Site(version, files, modules.missing)
+    return Site(version, files, (*modules.missing, *(of_shares.missing if of_shares else ())))
+
+
+def _sources(page: Modules, of_shares: Modules | None) -> dict[str, str]:
+    """The modules of both documents; most are of both."""
+    return {**page.sources, **(of_shares.sources if of_shares else {})}
 
 
 def headers_of(sources: Mapping[str, str] | None = None) -> dict[str, str]:

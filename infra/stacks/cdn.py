@@ -1,7 +1,8 @@
 """One domain for everything: CloudFront before the page's bucket and the HTTP API. Nothing of it costs while idle.
 
     /assets/*            bucket, kept for a year at the edge and in the browser
-    /api/*, /otel/* …    HTTP API, never kept
+    /api/*, /public/* …  HTTP API, never kept
+    /s/*                 bucket of snapshots, for a trusted signature, of what was not taken back
     anything else        bucket: the document, asked for each time
 
 Which path is whose is said in `infra/page/paths.py`, which the laptop reads too.
@@ -20,10 +21,13 @@ from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.page.paths import API, ASSETS, ROOT_FILES
+from infra.page.paths import API, ASSETS, FILES
+from infra.page.shares import PREFIX as SHARED_FILES
 from infra.page.site import headers_of
 from infra.stacks.advice import decline
+from infra.stacks.data import Data
 from infra.stacks.options import Options
+from infra.stacks.sharing import EdgeTrust, SharedFiles
 
 _FUNCTIONS = Path(__file__).parent / "viewer_request"
 _HSTS = Duration.days(365)
@@ -35,7 +39,13 @@ class Cdn(Construct):
     """The distribution and the bucket of the page; `page.py` fills the bucket."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, options: Options, api: gateway.HttpApi, payloads: s3.IBucket
+        self,
+        scope: Construct,
+        construct_id: str,
+        options: Options,
+        api: gateway.HttpApi,
+        data: Data,
+        trust: EdgeTrust,
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = self._page_bucket()
@@ -43,7 +53,8 @@ class Cdn(Construct):
         self._stored = origins.S3BucketOrigin.with_origin_access_control(
             self.bucket, origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST]
         )
-        self._headers = _page_headers(self, payloads)
+        self._headers = _page_headers(self, data.bucket)
+        self._shares = SharedFiles(self, "shares", data, trust)
         self.distribution = self._distribution(options, self._calls(api))
         self.url = f"https://{options.domain_name or self.distribution.distribution_domain_name}"
         self._decline()
@@ -69,7 +80,7 @@ class Cdn(Construct):
             "Distribution",
             comment=f"Tracekeep {options.stack_name}: page and API",
             default_behavior=self._views(),
-            additional_behaviors={f"{ASSETS}*": self._files(), **{f"{prefix}*": calls for prefix in API}},
+            additional_behaviors=self._behaviors(calls),
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             price_class=cloudfront.PriceClass[options.price_class],
@@ -81,6 +92,11 @@ class Cdn(Construct):
                 else None
             ),
         )
+
+    def _behaviors(self, calls: cloudfront.BehaviorOptions) -> dict[str, cloudfront.BehaviorOptions]:
+        """Whose each path is, but for those of views."""
+        called = {f"{prefix}*": calls for prefix in API if prefix != SHARED_FILES}
+        return {f"{ASSETS}*": self._files(), f"{SHARED_FILES}*": self._shares.behavior, **called}
 
     def _files(
         self,
@@ -111,7 +127,7 @@ class Cdn(Construct):
             enable_accept_encoding_brotli=True,
             enable_accept_encoding_gzip=True,
         )
-        files = json.dumps([f"/{name}" for name in ROOT_FILES])
+        files = json.dumps([f"/{name}" for name in FILES])
         return self._files(asked, [self._before("page", f"var FILES = {files};\n")])
 
     def _calls(self, api: gateway.HttpApi) -> cloudfront.BehaviorOptions:

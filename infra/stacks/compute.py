@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -42,9 +43,18 @@ class Bundles(Protocol):
 class Compute(Construct):
     """The functions by the name of their room."""
 
-    def __init__(self, scope: Construct, construct_id: str, options: Options, data: Data, bundles: Bundles) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        options: Options,
+        data: Data,
+        bundles: Bundles,
+        known: Mapping[str, Any],
+    ) -> None:
+        """`known` are settings that the rooms cannot have from the options and the data alone."""
         super().__init__(scope, construct_id)
-        self._options, self._data, self._bundles = options, data, bundles
+        self._options, self._data, self._bundles, self._known = options, data, bundles, known
         self._layers: dict[tuple[str, ...], lambda_.ILayerVersion] = {}
         self._concurrency = options.concurrency_by_room()
         _check_rooms_exist(self._concurrency)
@@ -130,6 +140,10 @@ class Compute(Construct):
             "snapshots_bucket": self._data.snapshots.bucket_name,
             "shares_queue_url": self._data.queues["shares"].queue_url,
             "share_dead_letter_queue_url": self._data.queues["share_dead_letters"].queue_url,
+            "signing_secret": self._data.signing.ref,
+            "denied_store_arn": self._data.denied.key_value_store_arn,
+            "distribution_id": "",  # told when there is one: sharing.py
+            **self._known,
             "operations_queue_url": self._data.operations.queue_url,
             "dead_letter_queue_url": self._data.dead_letters.queue_url,
             "erasures_queue_url": self._data.erasures.queue_url,

@@ -6,8 +6,10 @@ Each has a fixed logical id: moving code about must never make CloudFormation re
 from __future__ import annotations
 
 from aws_cdk import CfnElement, Duration, RemovalPolicy
+from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
@@ -35,6 +37,11 @@ class Data(Construct):
         self.bucket = self._bucket("Bucket", {"base/": options.base_days, "extended/": options.extended_days})
         # Taken back shares are deleted at once, and those that end within minutes: this is for what nobody could.
         self.snapshots = self._bucket("SnapshotsBucket", {f"{SNAPSHOTS}/": options.extended_days})
+        self.signing = self._signing()
+        self.denied = cloudfront.KeyValueStore(
+            self, "Denied", comment="Shares that were taken back: refused whatever was signed for them before"
+        )
+        _name(self.denied, "Denied")
         self.queues: dict[topology.Resource, sqs.Queue] = {}
         self._add_queue("operations", "OperationsQueue", "DeadLetterQueue")
         self._add_queue("erasures", "ErasuresQueue", "ErasureDeadLetterQueue")
@@ -78,6 +85,17 @@ class Data(Construct):
         )
         _name(bucket, name)
         return bucket
+
+    def _signing(self) -> secretsmanager.CfnSecret:
+        """The secret with the keys that sign shares; `signing.py` has them made. It costs $0.40 a month."""
+        secret = secretsmanager.CfnSecret(
+            self,
+            "SigningSecret",
+            description="Tracekeep: private keys that open the files of shared traces; made at deploy",
+            secret_string='{"keys":{}}',  # noqa: S106 it holds none yet
+        )
+        secret.override_logical_id("SigningSecret")
+        return secret
 
     def _add_queue(self, resource: topology.Resource, name: str, dead_letter_name: str) -> None:
         """A queue with its dead letters, as the room that it wakes needs it."""

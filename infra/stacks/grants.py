@@ -10,6 +10,7 @@ from aws_cdk import aws_logs as logs
 from infra.stacks.data import Data
 from infra.topology import Access, FromQueue, Resource, Room
 from shared.sharing.signing import ROOT as SNAPSHOTS
+from shared.store.keys import SHARE_ROWS
 
 _ROW_ACTIONS: dict[Access, list[str]] = {
     "read": ["dynamodb:GetItem", "dynamodb:Query"],
@@ -79,12 +80,35 @@ def _messages(data: Data, resource: Resource, access: Access) -> list[iam.Policy
     return [_allow(_MESSAGE_ACTIONS[access], _arn(data, resource))]
 
 
+def _share_rows(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
+    """Single rows, of the partitions that a link leads to. Source: Amazon DynamoDB, "Using IAM policy conditions"."""
+    reads = iam.PolicyStatement(
+        actions=["dynamodb:GetItem"],
+        resources=[_arn(data, resource)],
+        conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{begin}*" for begin in SHARE_ROWS]}},
+    )
+    return [reads]
+
+
+def _edge(data: Data, _: Resource, __: Access) -> list[iam.PolicyStatement]:
+    """The list of refused shares; `sharing.py` adds the distribution, which is made after its rooms."""
+    calls = ["DeleteKey", "DescribeKeyValueStore", "PutKey"]
+    return [_allow([f"cloudfront-keyvaluestore:{call}" for call in calls], data.denied.key_value_store_arn)]
+
+
+def _secret(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
+    return [_allow(["secretsmanager:GetSecretValue"], _arn(data, resource))]
+
+
 _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStatement]]] = {
     "traces": _rows,
     "control": _rows,
     "objects": _objects,
     "exports": _exported,
     "snapshots": _snapshots,
+    "share_rows": _share_rows,
+    "signing": _secret,
+    "edge": _edge,
     "operations": _messages,
     "dead_letters": _messages,
     "erasures": _messages,
@@ -103,6 +127,8 @@ def _arn(data: Data, resource: Resource) -> str:
         "objects": data.bucket.bucket_arn,
         "exports": data.bucket.bucket_arn,
         "snapshots": data.snapshots.bucket_arn,
+        "share_rows": data.control.table_arn,
+        "signing": data.signing.ref,
         **{name: queue.queue_arn for name, queue in data.queues.items()},
     }
     return arns[resource]

@@ -39,6 +39,8 @@ class Options:
     """`receive=50,record=20`: the most environments of a room that may run at once; absent means no limit."""
     price_class: str = "PRICE_CLASS_100"
     """How far CloudFront carries the page: to the cheapest places, most of them, or all."""
+    share_key: int = 1
+    """Which key signs shared links: the next number, and a deploy, is a new one."""
     domain_name: str = ""
     certificate_arn: str = ""
     """Of a certificate for `domain_name`, in us-east-1, where CloudFront looks for it."""
@@ -58,6 +60,8 @@ class Options:
             raise OptionInvalid(f"log_days={self.log_days} is not one of {LogDays.__args__}")  # type: ignore[attr-defined]
         if self.price_class not in PriceClass.__args__:  # type: ignore[attr-defined]  # as above
             raise OptionInvalid(f"price_class={self.price_class} is not one of {PriceClass.__args__}")  # type: ignore[attr-defined]
+        if self.share_key < 1:
+            raise OptionInvalid(f"share_key={self.share_key} must be 1 or more; the next key is the next number")
         if bool(self.domain_name) != bool(self.certificate_arn):
             raise OptionInvalid("domain_name and certificate_arn go together: CloudFront serves no name without one")
         self.concurrency_by_room()

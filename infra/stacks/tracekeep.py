@@ -14,6 +14,7 @@ from infra.stacks.edge import Edge
 from infra.stacks.jobs import Jobs
 from infra.stacks.options import Options
 from infra.stacks.page import Page
+from infra.stacks.sharing import EdgeTrust, tell_of
 
 
 class TracekeepStack(Stack):
@@ -25,10 +26,12 @@ class TracekeepStack(Stack):
     def __init__(self, scope: Construct, options: Options, bundles: Bundles) -> None:
         super().__init__(scope, options.stack_name, description="Tracekeep: a LangSmith-compatible home for LLM traces")
         self.data = Data(self, "data", options)
-        compute = Compute(self, "compute", options, self.data, bundles)
+        trust = EdgeTrust(self, "trust", options, self.data.signing, bundles)
+        compute = Compute(self, "compute", options, self.data, bundles, trust.settings)
         Jobs(self, "jobs", compute)
         edge = Edge(self, "edge", options, compute.functions)
-        cdn = Cdn(self, "cdn", options, edge.api, self.data.bucket)
+        cdn = Cdn(self, "cdn", options, edge.api, self.data, trust)
+        tell_of(cdn.distribution, compute.functions)
         Page(self, "page", options, cdn.bucket, bundles.page())
         Alarms(self, "alarms", options, self.data, compute.functions, edge.api)
         self._tell(edge, cdn)

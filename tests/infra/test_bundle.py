@@ -22,7 +22,7 @@ AARCH64 = (183).to_bytes(2, "little")
 """Source: ELF specification, `e_machine`; 183 is EM_AARCH64."""
 UNCHECKED_HASH = (1).to_bytes(4, "little")
 """Source: PEP 552: bit 0 says that a hash stands in place of the time stamp, bit 1 that it is to be checked."""
-MODULES = {"opentelemetry-proto": "opentelemetry", "protobuf": "google"}
+MODULES = {"opentelemetry-proto": "opentelemetry", "pillow": "PIL", "protobuf": "google"}
 """What a package is imported as, where that is not its own name."""
 
 each_room = pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])

@@ -67,10 +67,14 @@ class Template:
         """The logical id of the log group a room writes to."""
         return plain(self.properties(self.function_of(room))["LoggingConfig"]["LogGroup"])
 
+    def statements(self, room: str) -> list[dict[str, Any]]:
+        """The statements of a room's role."""
+        role = self.properties(plain(self.properties(self.function_of(room))["Role"]))
+        return [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+
     def allowed(self, room: str) -> set[tuple[str, str]]:
         """Every (action, resource) that a room's role allows."""
-        role = self.properties(plain(self.properties(self.function_of(room))["Role"]))
-        statements = [s for policy in role["Policies"] for s in policy["PolicyDocument"]["Statement"]]
+        statements = self.statements(room)
         assert {statement["Effect"] for statement in statements} == {"Allow"}
         return {
             (action, plain(resource))

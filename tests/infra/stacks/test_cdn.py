@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.page.paths import API, ASSETS, ROOT_FILES, is_file
+from infra.page.paths import API, ASSETS, FILES, is_file
 from infra.page.site import headers_of
 from tests.infra.stacks.template import Template, plain
 
@@ -68,10 +68,11 @@ def test_each_path_is_whose_the_paths_say(template: Template) -> None:
     [api] = template.of_type("AWS::ApiGatewayV2::Api")
     for path, behavior in behaviors.items():
         domain = json.dumps(_origin_of(template, behavior)["DomainName"])
-        assert (api in domain, "PageBucket" in domain) == (path[:-1] in API, path[:-1] not in API)
+        found = {"api" if api in domain else "page" if "PageBucket" in domain else "snapshots"}
+        assert found == {"snapshots" if path == "/s/*" else "api" if path[:-1] in API else "page"}
 
 
-@pytest.mark.parametrize("path", [f"{prefix}*" for prefix in API])
+@pytest.mark.parametrize("path", [f"{prefix}*" for prefix in API if prefix != "/s/"])
 def test_calls_go_through_whole_and_are_never_kept(template: Template, path: str) -> None:
     """Every method, header and cookie but the host; by TLS to the gateway, and for longer than the API takes."""
     behavior = _behaviors(template)[path]
@@ -135,9 +136,9 @@ def test_the_bucket_is_read_by_this_distribution_alone(template: Template) -> No
     """Nothing of it is public: CloudFront signs its requests, and may read and list, not write."""
     bucket = template.properties("PageBucket")
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
-    [control] = template.of_type("AWS::CloudFront::OriginAccessControl").values()
-    config = control["Properties"]["OriginAccessControlConfig"]
-    assert (config["SigningBehavior"], config["OriginAccessControlOriginType"]) == ("always", "s3")
+    for control in template.of_type("AWS::CloudFront::OriginAccessControl").values():
+        config = control["Properties"]["OriginAccessControlConfig"]
+        assert (config["SigningBehavior"], config["OriginAccessControlOriginType"]) == ("always", "s3")
     [distribution] = template.of_type("AWS::CloudFront::Distribution")
     allowed = [s for s in _statements(template, "PageBucket") if s["Effect"] == "Allow"]
     assert [statement["Action"] for statement in allowed] == [["s3:GetObject", "s3:ListBucket"]]
@@ -168,7 +169,7 @@ def test_a_domain_of_ones_own_has_its_certificate(chosen: Template) -> None:
 def test_views_become_the_document_and_files_stay(template: Template) -> None:
     """Every path that is no file of the page, at any depth; the query is left alone."""
     paths = ["/", "/o/w/projects/p/x/r/y", "/settings/", "/favicon.ico/x", "/nonsense.js", "/index.html"]
-    files = [f"/{name}" for name in ROOT_FILES]
+    files = [f"/{name}" for name in FILES]
     asked = [{"uri": uri, "querystring": {"poll": {"value": "true"}}, "headers": {}} for uri in [*paths, *files]]
     answered = _run(_before(template, "*"), asked)
     assert [one["uri"] for one in answered] == ["/index.html"] * len(paths) + files

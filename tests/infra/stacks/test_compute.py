@@ -7,19 +7,24 @@ from pathlib import Path
 import pytest
 
 from infra.stacks.options import OptionInvalid, Options
-from infra.topology import ERASE, ROOMS, FromQueue, Room
+from infra.topology import ROOMS, FromQueue, Room
 from tests.infra.stacks.template import Template, plain, synthesised
 
-QUEUES = {"operations": "OperationsQueue", "erasures": "ErasuresQueue", "shares": "SharesQueue", "upgrades": "UpgradesQueue"}
+QUEUES = {
+    "operations": "OperationsQueue",
+    "erasures": "ErasuresQueue",
+    "shares": "SharesQueue",
+    "upgrades": "UpgradesQueue",
+}
 ROOM_NAMES = [room.name for room in ROOMS]
 each_room = pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
 
 
 def test_the_functions_are_the_rooms(template: Template) -> None:
-    """No Lambda that the topology does not know, but the one that puts the page into its bucket."""
+    """No Lambda that the topology does not know, but those of deploys: for the page, and for the keys of shares."""
     handlers = [function["Properties"]["Handler"] for function in template.of_type("AWS::Lambda::Function").values()]
     assert sorted(handlers) == sorted(
-        ["publish.handler", *[f"functions.{room.name}.handler.handler" for room in ROOMS]]
+        ["make.handler", "publish.handler", *[f"functions.{room.name}.handler.handler" for room in ROOMS]]
     )
 
 
@@ -119,7 +124,7 @@ def test_messages_wake_their_room(template: Template) -> None:
 def test_only_a_room_whose_work_is_long_may_call_itself(template: Template, room: Room) -> None:
     """Lambda stops what goes round without end, but not an erasure that goes on behind where it was."""
     allowed = template.properties(template.function_of(room.name))["RecursiveLoop"]
-    assert allowed == ("Allow" if room is ERASE else "Terminate")
+    assert allowed == ("Allow" if room.may_loop else "Terminate")
 
 
 def test_concurrency_is_reserved_where_it_was_asked_for(template: Template, chosen: Template) -> None:
@@ -137,7 +142,8 @@ def test_pollers_do_not_outnumber_the_environments_they_wake(chosen: Template) -
     """A limit on the room limits its pollers too: a throttled delivery would count as a failed one."""
     mappings = [mapping["Properties"] for mapping in chosen.of_type("AWS::Lambda::EventSourceMapping").values()]
     limits = {plain(mapping["EventSourceArn"]): mapping.get("ScalingConfig") for mapping in mappings}
-    assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, "ErasuresQueue": None, "UpgradesQueue": None}
+    queues = ("ErasuresQueue", "SharesQueue", "UpgradesQueue")
+    assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, **dict.fromkeys(queues)}
 
 
 def test_a_limit_for_no_room_is_refused(tmp_path: Path) -> None:

@@ -31,15 +31,24 @@ CALLS: dict[tuple[str, Access], set[str]] = {
     ("Queue", "send"): {"sqs:SendMessage"},
     ("Queue", "depth"): {"sqs:GetQueueAttributes"},
 }
+CALLS_OF_ONE: dict[Resource, set[tuple[str, str]]] = {
+    "share_rows": {("dynamodb:GetItem", "ControlTable")},
+    "signing": {("secretsmanager:GetSecretValue", "SigningSecret")},
+    "edge": {
+        (f"cloudfront-keyvaluestore:{call}", "Denied") for call in ("DeleteKey", "DescribeKeyValueStore", "PutKey")
+    },
+}
 """What the ports of `shared/store/ports.py` need of AWS, written here a second time on purpose."""
 
 
 def _expected(room: Room) -> set[tuple[str, str]]:
     allowed: set[tuple[str, str]] = set()
     for resource, access in room.grants:
-        target = TARGETS[resource]
-        kind = next(kind for kind in ("Table", "Bucket", "Queue") if target.endswith(kind))
-        if resource == "exports":
+        target = TARGETS.get(resource, "")
+        kind = next((kind for kind in ("Table", "Bucket", "Queue") if target.endswith(kind)), "")
+        if resource in CALLS_OF_ONE:
+            allowed |= CALLS_OF_ONE[resource]
+        elif resource == "exports":
             allowed |= {("s3:PutObject", "Bucket/exports/*")}
         elif resource == "snapshots":
             calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}, "add": {"PutObject"}}[access]
@@ -102,3 +111,22 @@ def test_only_lambda_takes_a_role(template: Template) -> None:
     for name in template.of_type("AWS::IAM::Role"):
         [statement] = template.properties(name)["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+def test_the_public_reads_rows_of_shares_and_no_other_row(template: Template) -> None:
+    """Who may read what, by meaning: a condition narrows the table to the partitions that a link leads to."""
+    read = [one for one in template.statements("public") if "dynamodb:GetItem" in one["Action"]]
+    [keys] = [one["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for one in read]
+    assert keys == ["share#*", "share-settings#*"]
+    services = {action.partition(":")[0] for action, _ in template.allowed("public")}
+    assert services == {"dynamodb", "s3", "secretsmanager", "sqs", "logs", "xray"}
+    assert {action for action, _ in template.allowed("public") if action.startswith("s3")} == {
+        "s3:GetObject",
+        "s3:ListBucket",
+    }
+
+
+def test_private_keys_are_read_by_who_signs_and_who_makes_them(template: Template) -> None:
+    """No other role has a word of the secret."""
+    rooms = [room.name for room in ROOMS if any("secretsmanager" in call for call, _ in template.allowed(room.name))]
+    assert rooms == ["public"]

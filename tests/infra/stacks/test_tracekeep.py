@@ -20,12 +20,16 @@ FREE_WHILE_IDLE = {
     "AWS::CloudFront::CachePolicy": "free",
     "AWS::CloudFront::Distribution": "billed by the request and the byte",
     "AWS::CloudFront::Function": "billed by the request",
+    "AWS::CloudFront::KeyGroup": "free",
+    "AWS::CloudFront::KeyValueStore": "billed by the write, and by the read of a function",
     "AWS::CloudFront::OriginAccessControl": "free",
+    "AWS::CloudFront::PublicKey": "free",
     "AWS::CloudFront::ResponseHeadersPolicy": "free",
     "AWS::CloudWatch::Alarm": "as many as an account has for nothing: see test_alarms.py",
     "AWS::DynamoDB::GlobalTable": "on demand: billed by the request and the byte stored",
     "AWS::Events::Rule": "schedules are free; what they wake is billed by the request and the millisecond",
     "AWS::IAM::Role": "free",
+    "AWS::IAM::RolePolicy": "free",
     "AWS::Lambda::EventSourceMapping": "its polls are SQS requests, within the million a month that are free",
     "AWS::Lambda::Function": "billed by the request and the millisecond",
     "AWS::Lambda::LayerVersion": "free",
@@ -38,7 +42,9 @@ FREE_WHILE_IDLE = {
     "AWS::SNS::TopicPolicy": "free",
     "AWS::SQS::Queue": "billed by the request",
     "AWS::SQS::QueuePolicy": "free",
+    "AWS::SecretsManager::Secret": "$0.40 a month, by the month: the one thing that is, and docs/settings.md says so",
     "Custom::Page": "runs at deploys only",
+    "Custom::SigningKeys": "runs at deploys only",
 }
 """Every type that the template may hold, with what it is billed by: never by the hour."""
 
@@ -77,7 +83,7 @@ def test_cdk_nag_finds_nothing_that_has_no_reason(tmp_path: Path) -> None:
 def test_each_reason_answers_a_rule_that_finds_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules really run: without our reasons they refuse the template, for just what we gave reasons for."""
     declined: set[str] = set()
-    for module in ("cdn", "compute", "edge", "page", "tracekeep"):
+    for module in ("cdn", "compute", "edge", "page", "sharing", "tracekeep"):
         monkeypatch.setattr(
             f"infra.stacks.{module}.decline", lambda *_, rule, reason: declined.add(rule) if reason else None
         )
