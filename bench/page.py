@@ -85,10 +85,10 @@ class _Bench:
         views = {
             "projects": self._opened("/"),
             f"list of {TRACES + 1} traces": self._opened(project),
-            "trace": self._opened(f"{project}/r/{trace}"),
+            "trace": self._opened(_as_lists_link_it(project, trace)),
         }
-        huge = self._opened(f"{project}/r/{big}", 3)
-        figures = [*_figures(views), *_big(huge), *self._handled(f"{project}/r/{big}")]
+        huge = self._opened(_as_lists_link_it(project, big), 3)
+        figures = [*_figures(views), *_big(huge), *self._handled(_as_lists_link_it(project, big))]
         return Section("The page", _HOW, figures, [_table({**views, f"{RUNS:,} runs": huge})])
 
     def _send(self) -> tuple[str, str]:
@@ -115,6 +115,10 @@ class _Bench:
             return [Figure("… JavaScript heap", heap_mb, "MB"), *_scrolled(rows, deltas_ms)]
         finally:
             context.close()
+
+
+def _as_lists_link_it(project: str, trace: str) -> str:
+    return f"{project}/r/{trace}?trace_id={trace}"
 
 
 def _unfolded(page: Page) -> int:

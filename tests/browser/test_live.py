@@ -94,6 +94,18 @@ def test_a_run_that_never_ended_says_so(page: Page, samples: SamplePages, client
     expect(page.get_by_role("treeitem", selected=True)).to_contain_text("call that hangs")
 
 
+def test_a_trace_of_which_nothing_comes_says_so(page: Page, samples: SamplePages, client: Client) -> None:
+    """A root without an end, and minutes of silence: the trace is told as unfinished, and for how long."""
+    root = _begun(client, "killed")
+    root.post()
+    client.flush()
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=25))
+    page.goto(f"{samples.trace(PROJECT, root.id)}?poll=true")
+    expect(page.locator(".trace-figures")).to_contain_text("No end yet")
+    note = page.get_by_role("listitem").filter(has_text="without an end")
+    expect(note).to_contain_text(re.compile("1 run without an end, and nothing has come for 2[45] m"))
+
+
 def test_a_list_that_is_live_shows_what_comes(page: Page, samples: SamplePages, client: Client) -> None:
     """With Live on, a new trace stands in the list without loading anew."""
     page.goto(f"{samples.project(PROJECT)}?live=1")

@@ -8,6 +8,9 @@
 
 export const NO_RUN = -1;
 
+/** A model may think for minutes, and send nothing meanwhile. */
+const LONG_SILENCE_MS = 10 * 60_000;
+
 /**
  * @typedef {object} Note why the trace is not as it should be
  * @property {string} kind as `docs/page-api.md` names it
@@ -33,7 +36,7 @@ export class Trace {
     this.thread = answer.thread_id;
     /** @type {"shortlived" | "longlived"} */
     this.tier = answer.trace_tier;
-    this.keptBecause = answer.kept_because;
+    this.keptBecause = answer.kept_because?.sentence ?? null;
     /** @type {boolean} */
     this.isShared = Boolean(answer.is_shared);
     this.firstReceived_ms = answer.first_received_us / 1000;
@@ -75,6 +78,15 @@ export class Trace {
   get isRunning() {
     const given = this.notes.find((note) => note.kind === "never_ended")?.runs.length ?? 0;
     return this.pending > given;
+  }
+
+  /**
+   * How long nothing has come of a trace that may still run; null where that is not long, or nothing is awaited.
+   * @param {number} now_ms
+   */
+  silence_ms(now_ms) {
+    const silent_ms = now_ms - this.lastReceived_ms;
+    return this.isRunning && silent_ms >= LONG_SILENCE_MS ? silent_ms : null;
   }
 
   /** The root's status, or that it has not arrived. @returns {string} */

@@ -112,7 +112,8 @@ export class TraceView extends Part {
   /** @param {string} run */
   #addressOf(run) {
     const { workspace = "", project = "" } = /** @type {Place} */ (this.place);
-    return traceAddress(workspace, project, this.trace?.id ?? this.opened, { run });
+    const trace = this.trace?.id ?? this.opened;
+    return traceAddress(workspace, project, trace, { trace_id: trace, run }); // who says the trace need not ask for it
   }
 
   /** @param {CustomEvent} event */

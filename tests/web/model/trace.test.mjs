@@ -145,3 +145,17 @@ test("a failure began in the last run that failed below runs that failed", () =>
     NO_RUN,
   );
 });
+
+test("a trace that may still run is silent when nothing has come for ten minutes", () => {
+  const trace = new Trace(ANSWER);
+  const last_ms = ANSWER.last_received_us / 1000;
+  assert.equal(trace.isRunning, true);
+  assert.equal(trace.silence_ms(last_ms + 599_999), null);
+  assert.equal(trace.silence_ms(last_ms + 600_000), 600_000);
+});
+
+test("a trace of which nothing is awaited is never silent", () => {
+  const skeleton = { ...ANSWER.skeleton, pending_runs: 0 };
+  const trace = new Trace({ ...ANSWER, skeleton });
+  assert.equal(trace.silence_ms(ANSWER.last_received_us), null);
+});

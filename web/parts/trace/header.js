@@ -30,8 +30,7 @@ export function statusBadge(status, word) {
  */
 export const traceFigures = (trace, explain, choose) =>
   html`<div class="trace-figures">
-    ${statusBadge(trace.status, trace.status === "pending" && !trace.isRunning ? "Never ended" : undefined)}
-    ${because(trace, choose)}
+    ${statusBadge(trace.status, trace.status === "pending" ? pendingWord(trace) : undefined)} ${because(trace, choose)}
     <span class="figure" title="From the first start to the last end"
       >${icon("stopwatch")}<b class="number">${duration(trace.length_us / 1000)}</b></span
     >
@@ -59,6 +58,12 @@ export const traceFigures = (trace, explain, choose) =>
     }
     ${kept(trace, explain)}
   </div>`;
+
+/** Whether something may still come. @param {Trace} trace */
+function pendingWord(trace) {
+  if (!trace.isRunning) return "Never ended";
+  return trace.silence_ms(Date.now()) === null ? undefined : "No end yet";
+}
 
 /** Where a failure began, and the way there. @param {Trace} trace @param {(run: number) => void} choose */
 function because(trace, choose) {
@@ -104,10 +109,11 @@ const NOTES = {
  * @param {(run: number) => void} choose
  */
 export function traceNotes(trace, choose) {
-  if (!trace.notes.length && trace.root !== NO_RUN) return nothing;
+  const silent_ms = trace.silence_ms(Date.now());
+  if (!trace.notes.length && trace.root !== NO_RUN && silent_ms === null) return nothing;
   const missing = trace.root === NO_RUN ? html`<li>The root of this trace has not arrived.</li>` : nothing;
   return html`<ul class="trace-notes">
-    ${missing}
+    ${missing} ${silent_ms === null ? nothing : silence(trace, silent_ms)}
     ${trace.notes.map(
       (note) =>
         html`<li>
@@ -117,6 +123,13 @@ export function traceNotes(trace, choose) {
     )}
   </ul>`;
 }
+
+/** @param {Trace} trace @param {number} silent_ms */
+const silence = (trace, silent_ms) =>
+  html`<li>
+    ${icon("hourglass")} ${plural(trace.pending, "run")} without an end, and nothing has come for
+    ${duration(silent_ms)}: the process may have stopped, or waits.
+  </li>`;
 
 /**
  * Why a trace is kept as long as it is.
