@@ -8,6 +8,8 @@ import "./combo.js";
 
 /** @typedef {import("../../model/filter_chips.js").Chip} Chip */
 
+const MARGIN_PX = 16;
+
 /**
  * One condition, put together step by step: field, key where there is one, comparator and value. Tells `done` with
  * the chip, or `leave`.
@@ -37,6 +39,13 @@ export class ChipEditor extends Part {
     if (chip) this.draft = { ...chip, typed: chip.value === undefined ? "" : String(chip.value) };
     // The press that opened it is still on its way up.
     setTimeout(() => document.addEventListener("pointerdown", this.#outside));
+  }
+
+  /** Stay within the page, wherever the button is that opened it. */
+  firstUpdated() {
+    const box = /** @type {HTMLElement} */ (this.querySelector(".chip-editor"));
+    const beyond_px = box.getBoundingClientRect().right + MARGIN_PX - document.documentElement.clientWidth;
+    if (beyond_px > 0) box.style.setProperty("left", `${-beyond_px}px`);
   }
 
   disconnectedCallback() {
@@ -144,7 +153,7 @@ export class ChipEditor extends Part {
   #go(changes) {
     this.problem = "";
     this.draft = { ...this.draft, ...changes };
-    this.updateComplete.then(() => this.querySelector("input")?.focus());
+    this.updateComplete.then(() => this.querySelector("input")?.focus({ preventScroll: true }));
   }
 
   /** @param {unknown} picked */

@@ -34,7 +34,7 @@ export class Combo extends Part {
   }
 
   firstUpdated() {
-    this.querySelector("input")?.focus();
+    this.querySelector("input")?.focus({ preventScroll: true });
     this.querySelector("input")?.select();
   }
 
