@@ -26,6 +26,8 @@ ERASE_SETTINGS = EraseSettings(
     bucket="b",
     erasures_queue_url="e",
     erasure_dead_letter_queue_url="f",
+    shares_queue_url="g",
+    share_dead_letter_queue_url="h",
 )
 _MANY_TASKS = 200
 _VISIBILITY_S = ERASE_SETTINGS.lease_s + 1
@@ -43,9 +45,7 @@ class EraseRoom(RecordRoom):
         super().__init__(folder)
         self.folder = folder
         self.settings = settings
-        self.erasures = Erasures(
-            self.store.traces, self.store.control, self.store.erasures, self.clock, settings.settle_s
-        )
+        self.erasures = Erasures(self.store, self.clock, settings.settle_s)
         self.erase = build(settings, self.store, self.clock)
 
     def ask_to_erase(self, trace_ids: Sequence[str] = (), **more: Any) -> str:  # noqa: ANN401 fields of the receipt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.api.auth import Caller
+from functions.api.sharing import Sharing
 from shared.base.errors import NotFound
 from shared.store.erased import packed
 from shared.store.erasure import PART_TRACES, Erasure, Erasures
@@ -40,6 +41,8 @@ def delete_project(caller: Caller, project: str) -> Erasure:
     caller.room.ask.projects.get(caller.workspace, project)
     erasure = _begin(caller, kind="project", project=project)
     caller.room.ask.projects.delete(caller.workspace, project)
+    shared = Sharing(caller).shares.of_workspace(caller.workspace)
+    erasures_of(caller).unshare(erasure, [told for told in shared if told.project == project])
     return erasure
 
 
@@ -53,9 +56,7 @@ def receipt_of(caller: Caller, erasure_id: str) -> Erasure:
 
 def erasures_of(caller: Caller) -> Erasures:
     """The erasures of the room's store."""
-    store = caller.room.store
-    settle_s = caller.room.settings.settle_s
-    return Erasures(store.traces, store.control, store.erasures, caller.room.clock, settle_s)
+    return Erasures(caller.room.store, caller.room.clock, caller.room.settings.settle_s)
 
 
 def _begin(caller: Caller, **asked: object) -> Erasure:

@@ -37,7 +37,7 @@ class Eraser:
         self._store = store
         self._ask = ask
         self._clock = clock
-        self._erasures = Erasures(store.traces, store.control, store.erasures, clock, settings.settle_s)
+        self._erasures = Erasures(store, clock, settings.settle_s)
         self._remover = Remover(settings, store, ask, clock)
 
     def do(self, task: Task) -> None:

@@ -16,6 +16,8 @@ class EraseSettings(Settings):
     bucket: str
     erasures_queue_url: str
     erasure_dead_letter_queue_url: str
+    shares_queue_url: str
+    share_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400
     max_attempts: int = 5

@@ -104,6 +104,7 @@ class ShareReceipt:
     reason: str | None = None
     asked_by: str | None = None
     asked_by_description: str | None = None
+    erasure_id: str | None = None
     revoked_us: int | None = None
     denied_us: int | None = None
     deleted_us: int | None = None

@@ -6,7 +6,7 @@ A receipt is never deleted: it proves that something is gone, and names it by id
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,15 +14,19 @@ import msgspec
 
 from shared.base.clock import Clock
 from shared.base.ids import new_receipt
+from shared.sharing.share import SharedTrace, ShareReceipt
 from shared.store import keys
 from shared.store.erased import part_item, set_tombstones, unpacked
-from shared.store.ports import Absent, Item, Key, KeyRange, Queue, Table
+from shared.store.ports import Absent, Item, Key, KeyRange, Queue, Store
 from shared.store.rows import item_of, record_of
+from shared.store.shares import Shares
 
 PART_TRACES = 200
 """So many traces are removed by one message: some seconds of work."""
 MAX_TRACES = 1_000
 """That one request may name. Source: LangSmith, "Delete traces": at most 1,000 trace ids."""
+
+_MOST_RECEIPTS = 1_000
 
 Kind = Literal["traces", "metadata", "project"]
 Step = Literal["find", "remove", "close", "late"]
@@ -126,10 +130,11 @@ class Part:
 class Erasures:
     """Questions and commands about erasures."""
 
-    def __init__(self, traces: Table, control: Table, queue: Queue, clock: Clock, settle_s: int) -> None:
-        self._traces = traces
-        self._control = control
-        self._queue = queue
+    def __init__(self, store: Store, clock: Clock, settle_s: int) -> None:
+        self._traces = store.traces
+        self._control = store.control
+        self._queue = store.erasures
+        self._shares = Shares(store.control, store.shares, clock)
         self._clock = clock
         self._settle_s = settle_s
 
@@ -152,18 +157,36 @@ class Erasures:
             self.hide(erasure, part, erasure.ids_of(part))
 
     def hide(self, erasure: Erasure, part: int, trace_ids: Sequence[str]) -> None:
-        """Make a part's traces unreadable now."""
+        """Make a part's traces unreadable now, for whoever has a link to them too."""
         now_us = self._clock.now_us()
         self._traces.put([part_item(erasure.workspace, erasure.id, part, trace_ids, now_us)])
-        set_tombstones(self._traces, erasure.workspace, erasure.id, trace_ids, now_us)
+        self._hidden(erasure, trace_ids, now_us)
 
     def claim(self, erasure: Erasure, part: int, trace_ids: Sequence[str]) -> bool:
         """`hide` under a number that nobody has; says whether it was free."""
         now_us = self._clock.now_us()
         if not self._traces.put_if(part_item(erasure.workspace, erasure.id, part, trace_ids, now_us), Absent()):
             return False
-        set_tombstones(self._traces, erasure.workspace, erasure.id, trace_ids, now_us)
+        self._hidden(erasure, trace_ids, now_us)
         return True
+
+    def unshare(self, erasure: Erasure, told: Iterable[SharedTrace]) -> None:
+        """Take back what shares show of what is erased; their receipts name the erasure."""
+        by = {"asked_by": erasure.key_id, "asked_by_description": erasure.key_description}
+        for one in told:
+            said = {"reason": "trace deleted", "erasure_id": erasure.id, **by}
+            self._shares.take_back(erasure.workspace, one, said)
+
+    def unshared(self, erasure: Erasure) -> list[ShareReceipt]:
+        """The receipts of the shares that this took back, of the newest shares of the workspace."""
+        newest = self._shares.receipts(erasure.workspace, _MOST_RECEIPTS)
+        return [receipt for receipt in newest if receipt.erasure_id == erasure.id]
+
+    def _hidden(self, erasure: Erasure, trace_ids: Sequence[str], now_us: int) -> None:
+        set_tombstones(self._traces, erasure.workspace, erasure.id, trace_ids, now_us)
+        gone = set(trace_ids)
+        shared = self._shares.of_workspace(erasure.workspace)
+        self.unshare(erasure, [told for told in shared if told.trace_id in gone])
 
     def hidden(self, task: Task) -> list[str] | None:
         """The traces of a part, or None where it is not hidden (any more)."""

@@ -10,6 +10,7 @@ from functions.api.answers import json_v1
 from functions.api.auth import Caller, CallerIn
 from functions.api.deletions import delete_by_metadata, delete_traces, erasures_of, receipt_of
 from functions.api.schemas.erasure import TracesToDelete, receipt
+from functions.api.schemas.share import receipt_object
 from shared.store.erasure import Erasure
 from shared.store.exported import ExportedFiles
 
@@ -45,7 +46,9 @@ async def list_deletions(caller: CallerIn, limit: Annotated[int, Query(ge=1, le=
 @routes.get("/deletions/{deletion_id}")
 async def read_deletion(caller: CallerIn, deletion_id: str) -> Response:
     """One receipt, as far as it is done."""
-    return json_v1(_receipt(caller, receipt_of(caller, deletion_id), _FILES_OF_ONE))
+    erasure = receipt_of(caller, deletion_id)
+    shares = [receipt_object(one) for one in erasures_of(caller).unshared(erasure)]
+    return json_v1(_receipt(caller, erasure, _FILES_OF_ONE) | {"shares": shares})
 
 
 def _receipt(caller: Caller, erasure: Erasure, max_files: int) -> dict[str, Any]:

@@ -290,6 +290,26 @@ def test_a_receipt_says_each_step_and_when(desk: Desk) -> None:
     assert "refund" not in json.dumps(done)
 
 
+@pytest.mark.parametrize("by", ["id", "project"])
+def test_deleting_a_trace_takes_its_share_too(desk: Desk, by: str) -> None:
+    """Refused when the deletion is answered; its receipt names the share's, which says that its files are gone."""
+    token, project = desk.share()["share_token"], desk.project()
+    if by == "id":
+        asked = {"session_id": project, "trace_ids": [desk.story.root]}
+        deletion = desk.post("/runs/delete", asked).json["deletion_id"]
+    else:
+        assert desk.delete(f"/sessions/{project}").status in {200, 202}
+        deletion = desk.get("/deletions").json[0]["id"]
+    assert not desk.is_shown(token)
+    desk.finish()
+    assert list(desk.store.snapshots.list("s/")) == []
+    [receipt] = desk.get(f"/deletions/{deletion}").json["shares"]
+    assert receipt["reason"] == "trace deleted"
+    assert [step["step"] for step in receipt["steps"] if step["done_at"]] == [
+        *("revoked", "denied", "deleted", "invalidated")
+    ]
+
+
 def test_settings_bound_and_fill_what_clients_ask(desk: Desk) -> None:
     """Stock clients' shares get the workspace's defaults; nobody gets more than its longest."""
     said = {"default_expires_in": 3_600, "max_expires_in": 7_200, "redaction": {"inputs": True}}
