@@ -15,6 +15,7 @@ from shared.retention.periods import Periods
 from shared.store.ports import Store
 from shared.store.questions import open_questions
 from shared.store.rollups import Rollups
+from shared.store.usage import UsageMeter
 
 Handler = Callable[[dict[str, Any], object], dict[str, int]]
 
@@ -24,8 +25,13 @@ def build(settings: MeterSettings, store: Store, clock: Clock) -> Handler:
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
     rollups = Rollups(store.traces, store.control, ask, clock, ask.prices)
 
+    usage = UsageMeter(store.traces, store.control, clock)
+
     def handle(_event: dict[str, Any], _context: object) -> dict[str, int]:
-        hours = [rollups.follow(workspace.id) for workspace in ask.access.workspaces()]
-        return {"workspaces": len(hours), "hours": sum(hours)}
+        workspaces = ask.access.workspaces()
+        # What is billed comes first: statistics that are not counted in time are counted by who reads them.
+        counts = [usage.follow(workspace.id, workspace.created_us) for workspace in workspaces]
+        hours = [rollups.follow(workspace.id) for workspace in workspaces]
+        return {"workspaces": len(hours), "hours": sum(hours), "counts": sum(counts)}
 
     return handle

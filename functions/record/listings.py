@@ -16,6 +16,7 @@ from shared.store.feed import FeedEntry, Touched, feed_item, touched_once
 from shared.store.hours import Hours
 from shared.store.locate import needs_pointer, pointer_item
 from shared.store.ports import Item
+from shared.store.recount import late_items
 from shared.store.runlog import LogRow, LogTrace, log_item, slim
 from shared.store.threads import thread_item, thread_named
 from shared.store.traces import StoredTrace
@@ -40,6 +41,8 @@ def listing_rows(recorded: Iterable[Recorded], hours: Hours, now_us: int) -> tup
     for of_envelope in by_envelope.values():
         envelope = of_envelope[0][0].envelope
         rows.append(_feed(envelope, of_envelope, now_us))
+        told = [(stored, arrival.chunk.order) for arrival, stored in of_envelope]
+        rows.extend(late_items(envelope.workspace, envelope.receipt, told, now_us))
         for project, row in _log(envelope, of_envelope):
             rows.append(log_item(envelope.workspace, project[0], row))
             for note in hours.rows(envelope.workspace, project[0], row.minute_us, project[1]):
@@ -90,11 +93,17 @@ def _turns(arrival: Arrival, stored: StoredTrace) -> Iterator[Item]:
 
 
 def _feed(envelope: Envelope, recorded: Iterable[Recorded], now_us: int) -> Item:
-    touched = [Touched(one.trace_id, one.project.id, stored.born_us) for one, stored in recorded]
+    touched = [
+        Touched(one.trace_id, one.project.id, stored.born_us, _is_born_extended(stored)) for one, stored in recorded
+    ]
     lag_ms = max(0, now_us - receipt_us(envelope.receipt)) // US_PER_MS
     entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched), _hours(recorded), lag_ms)
     ends_us = max(receipt_us(envelope.receipt), *(stored.ends_us for _, stored in recorded))
     return feed_item(envelope.workspace, envelope.first_part, entry, ends_us)
+
+
+def _is_born_extended(stored: StoredTrace) -> bool:
+    return stored.kept is not None and stored.kept.kind == "project"
 
 
 def _hours(recorded: Iterable[Recorded]) -> list[tuple[str, int]]:

@@ -17,11 +17,15 @@ _SHARDS = 1
 
 
 class Touched(msgspec.Struct, array_like=True):
-    """A trace that a request said something about; `born_us` is its first receipt as known then."""
+    """A trace that a request said something about; `born_us` is its first receipt as known then.
+
+    `is_born_extended` where it was in the extended tier from that receipt on.
+    """
 
     trace_id: str
     project: str
     born_us: int
+    is_born_extended: bool = False
 
 
 class FeedEntry(msgspec.Struct, array_like=True):
@@ -52,6 +56,14 @@ def entries(table: Table, workspace: str, start_us: int, end_us: int) -> Iterato
             pk = keys.feed(workspace, hour * US_PER_HOUR, shard)
             for item in table.query(KeyRange(pk, first_receipt_at(start_us), first_receipt_at(end_us))):
                 yield _decode(decompress(bytes(item.attributes["f"])))  # type: ignore[arg-type]
+
+
+def entries_of_hour(table: Table, workspace: str, hour: int) -> Iterator[FeedEntry]:
+    """What was received in one hour (since 1970) and is recorded by now."""
+    shards = [KeyRange(keys.feed(workspace, hour * US_PER_HOUR, shard)) for shard in range(_SHARDS)]
+    for items in table.query_many(shards):
+        for item in items:
+            yield _decode(decompress(bytes(item.attributes["f"])))  # type: ignore[arg-type]
 
 
 def newest_entries(table: Table, workspace: str, now_us: int, limit: int) -> list[FeedEntry]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("bench", "functions", "infra", "shared")
-NOUNS = ("access", "base", "feedback", "pricing", "projects", "retention", "runs", "sharing")
+NOUNS = ("access", "base", "feedback", "pricing", "projects", "retention", "runs", "sharing", "usage")
 
 
 def files_under(*folders: str) -> dict[str, Path]:

@@ -26,8 +26,8 @@ def test_what_arrived_is_counted_for_every_workspace(tmp_path: Path) -> None:
     theirs.workspace = other
     room.take(envelope(agent_trace(), NOON_US), theirs)
     handle = build(SETTINGS, room.store, room.clock)
-    assert handle(SCHEDULED, None) == {"workspaces": 2, "hours": 2}
-    assert handle(SCHEDULED, None) == {"workspaces": 2, "hours": 2}
+    assert handle(SCHEDULED, None) == {"workspaces": 2, "hours": 2, "counts": 2}
+    assert handle(SCHEDULED, None) == {"workspaces": 2, "hours": 2, "counts": 0}
     rollups = Rollups(room.store.traces, room.store.control, room.ask, room.clock, PriceTable.load())
     for workspace in (WORKSPACE, other):
         project = room.ask.projects.resolve(workspace, None).id
