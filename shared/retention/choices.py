@@ -64,11 +64,11 @@ def first_chosen(choice: Choice, now_us: int) -> Chosen:
     return Chosen(choice, now_us, now_us, ((now_us, Choice()),))
 
 
-def check_days(days: int, periods: Periods) -> int:
-    """The days, if the extended tier may be so short. Raises: Malformed."""
-    if not 1 <= days <= periods.extended_days:
+def optional_days(days: int | None, name: str, periods: Periods) -> int | None:
+    """The days, if traces may be kept so long; None stays None. Raises: Malformed, which says `name`."""
+    if days is not None and not 1 <= days <= periods.extended_days:
         raise Malformed(
-            f"longlived_ttl_days: {days} is not between 1 and {periods.extended_days}, the days that this deployment "
-            "keeps extended traces (extended_days)"
+            f"{name}: {days} is not between 1 and {periods.extended_days}, the days for which this deployment keeps "
+            "traces of the extended tier"
         )
     return days

@@ -15,6 +15,7 @@ from functions.api.reader import Served
 from functions.api.routes.runs import around
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.page_run import DetailsQuery, run_detail, words_of
+from functions.api.schemas.retention import kept_of
 from functions.api.schemas.run_parts import WIRE_TIERS
 from functions.api.sharing import Sharing
 from functions.api.skeletons import Drawn
@@ -88,7 +89,7 @@ def _written(drawn: Drawn) -> bytes:
         "session_name": drawn.project.name,
         "thread_id": drawn.thread_id,
         "trace_tier": WIRE_TIERS[stored.tier],
-        "kept_because": stored.kept_because,
+        "kept_because": kept_of(stored.kept),
         "first_received_us": stored.born_us,
         "last_received_us": drawn.last_received_us,
         "expires_us": stored.ends_us,

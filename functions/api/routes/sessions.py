@@ -18,6 +18,7 @@ from functions.api.schemas.session_list import SessionQuery
 from functions.api.session_rows import SessionRows, in_order
 from shared.base.errors import Conflict, NotFound
 from shared.projects.project import DEFAULT_NAME, Project
+from shared.retention.periods import Periods
 
 TOTAL_HEADER = "X-Pagination-Total"
 MAX_LIMIT = 100
@@ -42,8 +43,8 @@ async def create_session(caller: CallerIn, asked: SessionCreate, *, upsert: bool
     projects = caller.room.ask.projects
     known = projects.named(caller.workspace, asked.name) if upsert else None
     if known is not None:
-        return json_v1(session_of(projects.change(asked.changed(known))))
-    project = asked.created(caller.workspace, caller.now_us)
+        return json_v1(session_of(projects.change(asked.changed(known, caller.now_us, periods_of(caller)))))
+    project = asked.created(caller.workspace, caller.now_us, periods_of(caller))
     if asked.id is not None and _exists(caller, project.id):
         raise Conflict(f"A project with the id {project.id} already exists")
     return json_v1(session_of(projects.create(project)))
@@ -78,7 +79,7 @@ async def change_session(caller: CallerIn, session_id: str, asked: SessionChange
     """One project, changed."""
     projects = caller.room.ask.projects
     project = projects.get(caller.workspace, uuid_of(session_id, "session_id"))
-    return json_v1(session_of(projects.change(asked.changed(project))))
+    return json_v1(session_of(projects.change(asked.changed(project, caller.now_us, periods_of(caller)))))
 
 
 @routes.delete("/sessions/{session_id}")
@@ -89,6 +90,11 @@ async def delete_session(caller: CallerIn, session_id: str) -> Response:
     """
     project = uuid_of(session_id, "session_id")
     return json_v1({"deleted": [project], "deletion_ids": [delete_project(caller, project).id]}, status=202)
+
+
+def periods_of(caller: Caller) -> Periods:
+    """The days of the tiers in this deployment."""
+    return caller.room.ask.traces.periods
 
 
 def _candidates(caller: Caller, asked: SessionQuery) -> list[Project]:

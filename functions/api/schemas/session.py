@@ -29,6 +29,8 @@ def session_of(project: Project, stats: Stats | None = None, feedback: Iterable[
         "reference_dataset_id": project.reference_dataset_id,
         "default_dataset_id": project.default_dataset_id,
         "trace_tier": None if project.trace_tier is None else WIRE_TIERS[project.trace_tier],
+        "longlived_ttl_days": project.longlived_days,
+        "ttl_days": project.ttl_days,
         **({} if stats is None else {**_wire_stats(stats), **_feedback_stats(feedback)}),
     }
 
