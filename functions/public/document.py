@@ -75,6 +75,7 @@ def missing() -> str:
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex, nofollow">
 <title>Nothing is shared here · Tracekeep</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/shared.css">
 </head>
 <body>
@@ -121,6 +122,7 @@ def _head(shown: Shown) -> str:
             f"<title>{escape(title)} · shared trace</title>",
             *[f'<meta name="{name}" content="{escape(content)}">' for name, content in named.items()],
             *[f'<meta property="{name}" content="{escape(content)}">' for name, content in cards.items()],
+            '<link rel="icon" href="/favicon.svg" type="image/svg+xml">',
             '<link rel="stylesheet" href="/shared.css">',
             '<script type="module" src="/shared.js"></script>',
         ]

@@ -59,7 +59,9 @@ def test_nothing_is_loaded_from_elsewhere_and_nothing_is_left_behind(room: Publi
     assert page.headers["referrer-policy"] == "no-referrer"
     assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
     assert "unsafe" not in page.headers["content-security-policy"]
-    assert re.findall(r'<(?:script|link)[^>]* (?:src|href)="([^"]+)"', page.text) == ["/shared.css", "/shared.js"]
+    assert re.findall(r'<(?:script|link)[^>]* (?:src|href)="([^"]+)"', page.text) == [
+        *("/favicon.svg", "/shared.css", "/shared.js")
+    ]
     assert set(re.findall(r'https?://([^/"\s]+)', page.text)) <= {"localhost:1984"}
     assert re.findall(r"<script(?![^>]*(?:src=|application/json))", page.text) == []
 
