@@ -31,6 +31,7 @@ from functions.api.event_loop import own_event_loop
 from functions.api.reader import Reader
 from functions.api.routes import (
     api_keys,
+    billing,
     bulk_exports,
     deletion,
     feedback,
@@ -40,7 +41,6 @@ from functions.api.routes import (
     ingest,
     page_traces,
     prices,
-    retention,
     runs,
     runs_export,
     runs_v2,
@@ -53,6 +53,7 @@ from functions.api.routes import (
     stats,
     threads,
     traces_v2,
+    usage_audit,
     views,
     workspaces,
 )
@@ -73,7 +74,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings),
+    *(sign_in, page_traces, series, ingest, views, billing, usage_audit, shares, share_settings),
 )
 
 

@@ -1,5 +1,6 @@
 """`./tracekeep`: what an owner or a developer does by a command.
 
+audit-usage whether what is billed is what is stored
 bootstrap   the first workspace and key of a deployed stack
 export      the runs of a query, as NDJSON
 import      such a file, or another server's runs, into a server
@@ -17,6 +18,7 @@ from pathlib import Path
 from botocore.session import Session
 
 from infra.bootstrap import BootstrapFailed, bootstrap, outputs_of
+from infra.cli.audit import audit, report
 from infra.cli.exporting import Target, export
 from infra.cli.failures import CommandFailed
 from infra.cli.importing import FileSheets, Importer, ServerSheets, Settings, Sheets
@@ -50,7 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     _export_options(commands.add_parser("export", help="write the runs of a query as NDJSON"))
     _import_options(commands.add_parser("import", help="send the runs of a file, or of another server, to a server"))
     _verify_options(commands.add_parser("verify", help="check a bulk export by its manifest"))
+    _audit_options(commands.add_parser("audit-usage", help="count usage once more from what is stored, and compare"))
     return parser
+
+
+def _audit_options(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=_audit)
+    _server_options(command)
+    command.add_argument("--start", help="from when, as 2026-11-20T00:00:00Z (default: as long as traces are kept)")
+    command.add_argument("--end", help="until when (default: now)")
 
 
 def _bootstrap_options(command: argparse.ArgumentParser) -> None:
@@ -111,6 +121,11 @@ def _bootstrap(asked: argparse.Namespace, _environ: Mapping[str, str]) -> int:
 def _export(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
     export(_server(asked, environ), _wanted(asked), Target(asked.out, asked.attachments, asked.resume))
     return 0
+
+
+def _audit(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    """1 where anything differs, so that a script notices."""
+    return report(audit(_server(asked, environ), asked.start, asked.end))
 
 
 def _import(asked: argparse.Namespace, environ: Mapping[str, str]) -> int:

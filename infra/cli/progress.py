@@ -15,8 +15,9 @@ _BAR_CHARS = 20
 class Progress:
     """Runs so far, runs a second, and the time that is left where the share of the work is known."""
 
-    def __init__(self, verb: str, out: TextIO = sys.stderr) -> None:
+    def __init__(self, verb: str, out: TextIO = sys.stderr, unit: str = "runs") -> None:
         self._verb = verb
+        self._unit = unit
         self._out = out
         self._is_shown = out.isatty()
         self._began_s = self._shown_s = time.monotonic()
@@ -33,13 +34,16 @@ class Progress:
         now_s = time.monotonic()
         if self._is_shown and now_s - self._shown_s >= _EVERY_S:
             self._shown_s = now_s
-            self._out.write(f"\r\x1b[K{progress_line(self._verb, self.runs, self._rate(), share, self._elapsed_s())}")
+            line = progress_line(self._verb, self.runs, self._rate(), share, self._elapsed_s(), self._unit)
+            self._out.write(f"\r\x1b[K{line}")
             self._out.flush()
 
     def end(self, words: str) -> None:
         """Say what came of it."""
         lead = "\r\x1b[K" if self._is_shown else ""
-        self._out.write(f"{lead}{words} ({self.runs:,} runs, {self._rate():,.0f}/s, {self._elapsed_s():.1f} s)\n")
+        self._out.write(
+            f"{lead}{words} ({self.runs:,} {self._unit}, {self._rate():,.0f}/s, {self._elapsed_s():.1f} s)\n"
+        )
 
     def _elapsed_s(self) -> float:
         return time.monotonic() - self._began_s
@@ -48,9 +52,11 @@ class Progress:
         return (self.runs - self._before) / max(self._elapsed_s(), 1e-6)
 
 
-def progress_line(verb: str, runs: int, runs_per_s: float, share: float | None, elapsed_s: float) -> str:
+def progress_line(
+    verb: str, runs: int, runs_per_s: float, share: float | None, elapsed_s: float, unit: str = "runs"
+) -> str:
     """The line: `exporting [#####···] 12,300 runs 4,100/s about 0:05 left`."""
-    counted = f"{verb} {{}}{runs:,} runs {runs_per_s:,.0f}/s"
+    counted = f"{verb} {{}}{runs:,} {unit} {runs_per_s:,.0f}/s"
     if share is None or share <= 0:
         return counted.format("")
     share = min(share, 1.0)
