@@ -41,6 +41,7 @@ from functions.api.routes import (
     ingest,
     page_traces,
     prices,
+    retention,
     runs,
     runs_export,
     runs_v2,
@@ -74,7 +75,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(sign_in, page_traces, series, ingest, views, billing, usage_audit, shares, share_settings),
+    *(retention, sign_in, page_traces, series, ingest, views, billing, usage_audit, shares, share_settings),
 )
 
 
