@@ -7,6 +7,8 @@ What it does otherwise than AWS, and we need. These are its private functions, s
   emulator has no TLS, and whether ours ask for it is held by a test of the template.
 - For the same reason its CloudFront turns every viewer away who must come by TLS, and asks the HTTP API, which is
   the emulator itself, at port 443.
+- Its CloudFormation does not know public keys and key groups, which its CloudFront has. (It asks nobody for a
+  signature: that is what `infra/local/edge.py` does.)
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 from ministack import app
@@ -37,6 +39,10 @@ def fill_gaps() -> None:
     cloudfront._check_viewer_protocol_policy = lambda *_: None  # noqa: SLF001 as above
     here = ("127.0.0.1", int(os.environ["GATEWAY_PORT"]), False)
     cloudfront._origin_connect_target = lambda *_: here  # noqa: SLF001 as above
+    provisioners._RESOURCE_HANDLERS |= {  # noqa: SLF001 as above
+        "AWS::CloudFront::PublicKey": _kept_in(cloudfront._public_keys, cloudfront._pk_id, "PublicKeyConfig"),  # noqa: SLF001 as above
+        "AWS::CloudFront::KeyGroup": _kept_in(cloudfront._key_groups, cloudfront._kg_id, "KeyGroupConfig"),  # noqa: SLF001 as above
+    }
 
 
 def _with_time_to_live(create: Create) -> Create:
@@ -50,6 +56,26 @@ def _with_time_to_live(create: Create) -> Create:
         return name, attributes
 
     return created
+
+
+def _kept_in(there: MutableMapping[str, Any], new_id: Callable[[], str], config: str) -> dict[str, Any]:
+    """Handlers for a kind of thing that CloudFront keeps by its id, as its own API would."""
+
+    def kept(thing_id: str, props: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        times = dict.fromkeys(("CreatedTime", "LastModifiedTime"), "2026-11-20T12:00:00Z")
+        there[thing_id] = {"Id": thing_id, "ETag": f"{thing_id}-1", "Config": dict(props[config]), **times}
+        return thing_id, {"Id": thing_id}
+
+    def created(_: str, props: Mapping[str, Any], __: str) -> tuple[str, Mapping[str, Any]]:
+        return kept(new_id(), props)
+
+    def updated(thing_id: str, _: object, props: Mapping[str, Any], __: str) -> tuple[str, Mapping[str, Any]]:
+        return kept(thing_id, props)
+
+    def deleted(thing_id: str, _: Mapping[str, Any]) -> None:
+        there.pop(thing_id, None)
+
+    return {"create": created, "update": updated, "delete": deleted}
 
 
 def main() -> None:

@@ -204,11 +204,11 @@ def tell_of(distribution: cloudfront.Distribution, functions: Mapping[str, lambd
 
 def _let_invalidate(function: lambda_.Function, distribution: cloudfront.Distribution) -> None:
     assert function.role is not None  # noqa: S101 every room has one
-    iam.CfnRolePolicy(
+    iam.CfnPolicy(
         function,
         "Invalidate",
         policy_name="invalidate",
-        role_name=function.role.role_name,
+        roles=[function.role.role_name],
         policy_document=iam.PolicyDocument(
             statements=[
                 iam.PolicyStatement(

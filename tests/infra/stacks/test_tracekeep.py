@@ -29,7 +29,7 @@ FREE_WHILE_IDLE = {
     "AWS::DynamoDB::GlobalTable": "on demand: billed by the request and the byte stored",
     "AWS::Events::Rule": "schedules are free; what they wake is billed by the request and the millisecond",
     "AWS::IAM::Role": "free",
-    "AWS::IAM::RolePolicy": "free",
+    "AWS::IAM::Policy": "free",
     "AWS::Lambda::EventSourceMapping": "its polls are SQS requests, within the million a month that are free",
     "AWS::Lambda::Function": "billed by the request and the millisecond",
     "AWS::Lambda::LayerVersion": "free",
