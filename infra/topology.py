@@ -17,6 +17,7 @@ from functions.meter.settings import MeterSettings
 from functions.public.settings import PublicSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.settings import RecordSettings
+from functions.retire.settings import RetireSettings
 from functions.share.settings import ShareSettings
 from shared.base.settings import Settings
 
@@ -282,6 +283,24 @@ METER = Room(
     packages=("aws-lambda-powertools", "msgspec", "zstandard"),
 )
 
+RETIRE = Room(
+    name="retire",
+    settings=RetireSettings,
+    # Days are counted from a trace's first receipt; a trace may outlive them by one.
+    trigger=Scheduled(every_minutes=1_440),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("control", "write"),
+        ("erasures", "send"),
+        ("shares", "send"),
+    ),
+    memory_mb=512,
+    timeout_s=600,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
+)
+
 EXPORT = Room(
     name="export",
     settings=ExportSettings,
@@ -326,7 +345,7 @@ PUBLIC = Room(
     packages=("aws-lambda-powertools", "cryptography", "msgspec", "pillow", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, METER, EXPORT, PUBLIC)
+ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, METER, RETIRE, EXPORT, PUBLIC)
 
 DEAD_LETTERS: dict[Resource, Resource] = {
     "operations": "dead_letters",

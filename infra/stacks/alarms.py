@@ -20,6 +20,7 @@ from constructs import Construct
 
 from infra.stacks.data import Data
 from infra.stacks.options import Options
+from infra.topology import ROOMS, Http, HttpDefault
 
 RUNBOOK = "docs/runbook.md"
 _MAX_LAG_S = 300
@@ -28,6 +29,8 @@ _WATCHED_BY_THEIR_QUEUE = frozenset({"erase", "keep", "share"})
 """What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
 _TOLD_TO_WHO_ASKED = frozenset({"export"})
 """An export that fails is taken up at the room's next look, and says why where it was asked for when it is given up."""
+_ANSWERS = frozenset(room.name for room in ROOMS if isinstance(room.trigger, Http | HttpDefault))
+"""A crash of such a room is a failing answer, and rings as API 5xx."""
 _MINUTE = Duration.minutes(1)
 _FIVE_MINUTES = Duration.minutes(5)
 
@@ -91,6 +94,9 @@ def _of_queues(data: Data) -> list[_Watch]:
     not_moved = data.upgrade_dead_letters.metric_approximate_number_of_messages_visible(
         statistic="Maximum", period=_MINUTE
     )
+    unshared = data.queues["share_dead_letters"].metric_approximate_number_of_messages_visible(
+        statistic="Maximum", period=_MINUTE
+    )
     oldest = data.operations.metric_approximate_age_of_oldest_message(statistic="Maximum", period=_MINUTE)
     return [
         _Watch("dead-letters", "Operations were buried: they are in no trace.", buried, "dead-letters"),
@@ -105,6 +111,12 @@ def _of_queues(data: Data) -> list[_Watch]:
             "A trace that is to be kept longer was not moved: it ends with the base tier.",
             not_moved,
             "upgrade-dead-letters",
+        ),
+        _Watch(
+            "share-dead-letters",
+            "A share could not be made or not be taken back whole; one that was revoked is refused all the same.",
+            unshared,
+            "share-dead-letters",
         ),
         _Watch(
             "lag",
@@ -123,10 +135,10 @@ def _of_api(api: gateway.HttpApi) -> list[_Watch]:
 
 
 def _of_rooms(functions: Mapping[str, lambda_.Function]) -> list[_Watch]:
-    """Crashes. A room without a free environment needs no alarm of its own: callers get 503, the rest is lag."""
+    """Crashes that nothing else tells of. A room without a free environment is a failing answer too, or lag."""
     watches = []
     for name, function in functions.items():
-        if name in _WATCHED_BY_THEIR_QUEUE | _TOLD_TO_WHO_ASKED:
+        if name in _WATCHED_BY_THEIR_QUEUE | _TOLD_TO_WHO_ASKED | _ANSWERS:
             continue
         errors = function.metric_errors(period=_FIVE_MINUTES)
         happened = f"The {name} room crashed or ran out of time."
