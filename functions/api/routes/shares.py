@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import json_v1, json_v2
 from functions.api.auth import QUESTION, Caller, CallerIn
@@ -13,12 +13,12 @@ from functions.api.schemas.asked import optional_uuid, uuid_of
 from functions.api.schemas.share import (
     PreviewAsked,
     ShareAsked,
-    ShareV1,
     ShareV2,
     Unshare,
     entity_of,
     receipt_object,
     share_object,
+    token_brought,
 )
 from functions.api.sharing import Found, Sharing
 from shared.base.errors import NotFound
@@ -28,10 +28,10 @@ routes = APIRouter()
 
 
 @routes.put("/runs/{run_id}/share")
-async def share_run(caller: CallerIn, run_id: str, asked: ShareV1) -> Response:
+async def share_run(caller: CallerIn, request: Request, run_id: str) -> Response:
     """Share the trace of a run, with the workspace's defaults."""
     sharing, run = Sharing(caller), uuid_of(run_id, "run_id")
-    _, told = sharing.share(sharing.trace_of(run), asked.share_token)
+    _, told = sharing.share(sharing.trace_of(run), token_brought(await request.body()))
     return json_v1({"run_id": run, "share_token": told.token})
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from functions.api.schemas.app_paths import public_url
 from functions.api.schemas.asked import Asked, Moment, optional_uuid, uuids_of
+from functions.api.schemas.feedback import body_of
 from functions.api.schemas.moments import asked_us, naive, utc
 from shared.base.errors import Malformed
 from shared.base.units import US_PER_S
@@ -21,10 +22,11 @@ MAX_TOKENS = 1_000
 _LONGEST_S = 10 * 365 * 86_400
 
 
-class ShareV1(Asked):
-    """What the first API's clients send: a token of their own."""
-
-    share_token: str | None = None
+def token_brought(body: bytes) -> str | None:
+    """The token of their own that the first API's clients send; JavaScript's does not say that it sends JSON."""
+    said = body_of(body) if body else {}
+    token = said.get("share_token")
+    return token if isinstance(token, str) else None
 
 
 class ShareV2(Asked):
