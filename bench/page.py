@@ -152,6 +152,7 @@ def _big(view: Opened) -> list[Figure]:
     return [
         Figure(f"{RUNS:,} runs: first row of the tree", view.first_row_ms, "ms", _BIG_MUST_MS),
         Figure("… details of the root shown too", view.whole_ms, "ms"),
+        Figure("… processor time of the page until then", view.busy_ms, "ms"),
     ]
 
 
@@ -165,11 +166,11 @@ def _scrolled(rows: int, deltas_ms: Sequence[float]) -> list[Figure]:
 
 def _table(views: dict[str, Opened]) -> Table:
     ours: list[tuple[str | float, ...]] = [
-        (name, *(one / 1e3 for one in view[:4]), view.requests, *(round(one) for one in view[5:8]))
+        (name, *(one / 1e3 for one in view[:4]), view.requests, *(round(one) for one in view[5:8]), round(view.busy_ms))
         for name, view in views.items()
     ]
     others: list[tuple[str | float, ...]] = [
-        (name, kb, "", "", "", "", first, largest, "") for name, kb, first, largest in _OTHERS
+        (name, kb, "", "", "", "", first, largest, "", "") for name, kb, first, largest in _OTHERS
     ]
     head = (
         "page",
