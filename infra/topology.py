@@ -276,7 +276,7 @@ METER = Room(
     settings=MeterSettings,
     # Statistics are exact however late it runs: what it has not counted yet, readers count.
     trigger=Scheduled(every_minutes=5),
-    grants=(("traces", "read"), ("traces", "write"), ("control", "read"), ("control", "write")),
+    grants=(("traces", "read"), ("traces", "write"), ("control", "read"), ("control", "write"), ("shares", "send")),
     # It runs all day on an idle deployment too: small, that costs less than a cent a month.
     memory_mb=512,
     timeout_s=240,

@@ -1,5 +1,8 @@
 """The meter room: follows the feed of each workspace and counts what it finds anew.
 
+It is the one room that looks at the clock every few minutes, so it also has shares taken back whose end has come:
+refused since that moment, they still have files.
+
 Everything it writes overwrites what it wrote before about the same hour, so running twice, overlapping, or
 stopping midway changes nothing.
 """
@@ -15,7 +18,9 @@ from shared.retention.periods import Periods
 from shared.store.ports import Store
 from shared.store.questions import open_questions
 from shared.store.rollups import Rollups
+from shared.store.shares import Shares
 from shared.store.usage import UsageMeter
+from shared.store.usage_limits import UsageLimits
 
 Handler = Callable[[dict[str, Any], object], dict[str, int]]
 
@@ -24,14 +29,17 @@ def build(settings: MeterSettings, store: Store, clock: Clock) -> Handler:
     """The handler of the schedule's events; it answers with how much it counted."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
     rollups = Rollups(store.traces, store.control, ask, clock, ask.prices)
-
+    limits = UsageLimits(store.control, clock)
     usage = UsageMeter(store.traces, store.control, clock)
+    shares = Shares(store.control, store.shares, clock)
 
     def handle(_event: dict[str, Any], _context: object) -> dict[str, int]:
         workspaces = ask.access.workspaces()
         # What is billed comes first: statistics that are not counted in time are counted by who reads them.
         counts = [usage.follow(workspace.id, workspace.created_us) for workspace in workspaces]
+        for organization in dict.fromkeys(workspace.organization for workspace in workspaces):
+            limits.review(organization, [one for one in workspaces if one.organization == organization])
         hours = [rollups.follow(workspace.id) for workspace in workspaces]
-        return {"workspaces": len(hours), "hours": sum(hours), "counts": sum(counts)}
+        return {"workspaces": len(hours), "hours": sum(hours), "counts": sum(counts), "ended": shares.send_ended()}
 
     return handle

@@ -9,9 +9,11 @@ from shared.base.settings import Settings
 
 @dataclass(frozen=True)
 class MeterSettings(Settings):
-    """Follows what arrives and counts it, by the hour."""
+    """Follows what arrives and counts it, by the hour; and sees which shares have come to their end."""
 
     traces_table: str
     control_table: str
+    shares_queue_url: str
+    share_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400

@@ -26,6 +26,8 @@ from shared.store.rows import item_of, record_of
 Step = Literal["make", "check", "view", "end", "take_back", "sweep"]
 _ASK_AGAIN_US = 3 * US_PER_S
 _MOST_ASKED = 10_000
+_MOST_ENDED = 500
+"""That are taken back by one look of the clock."""
 
 
 class ShareTask(msgspec.Struct, omit_defaults=True):
@@ -130,8 +132,15 @@ class Shares:
 
     def ending(self, until_us: int, limit: int) -> list[ShareTask]:
         """Shares whose end was noted for no later than this: what to take back, where that is still their end."""
-        items = self._control.query(KeyRange(keys.shares_ending(), end=keys.moment(until_us), limit=limit))
+        items = self._control.query(KeyRange(keys.shares_ending(), end=keys.moment(until_us + 1), limit=limit))
         return [msgspec.convert({"step": "end", **item.attributes}, ShareTask) for item in items]
+
+    def send_ended(self) -> int:
+        """Have shares taken back whose end has come; says how many, of which there may be more."""
+        tasks = self.ending(self._clock.now_us(), _MOST_ENDED)
+        for task in tasks:
+            self.send(task)
+        return len(tasks)
 
     def forget_end(self, ends_us: int, share_id: str) -> None:
         """Let the clock look for this end no more."""
