@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from bench import big_trace, cost, cpu, lists, page, results, speed
+from bench import big_trace, cost, cpu, keeping, lists, page, results, speed
 from bench.figures import Section, report
 from bench.shapes import Captured, capture_all
 
@@ -60,6 +60,7 @@ def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section | Non
         "speed": lambda: speed.measure(traces=100 if quick else 500, samples=40 if quick else 200, say=_say),
         "cpu": lambda: cpu.measure(_captured(), rounds=5 if quick else 15, say=_say),
         "cost": lambda: cost.measure(_captured(), say=_say),
+        "keeping": lambda: keeping.measure(_captured()["REF"], _say),
         "big": lambda: big_trace.measure(_say),
         "page": lambda: page.measure(_say),
         "lists": lambda: lists.measure(sizes, _say),
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         "python -m bench", description=about[0], epilog=about[2], formatter_class=_AsWritten
     )
     parser.add_argument("--quick", action="store_true", help="under a minute, smaller, and nothing is written")
-    parser.add_argument("--only", choices=("speed", "cpu", "cost", "big", "page", "lists"), help="measure only this")
+    parser.add_argument("--only", choices=("speed", "cpu", "cost", "keeping", "big", "page", "lists"), help="measure only this")
     parser.add_argument("--million", action="store_true", help="lists up to 1,000,000 traces: some minutes and 3 GB")
     return parser
 

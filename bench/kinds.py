@@ -11,7 +11,7 @@ from shared.store.counted import CountedObjects, CountedQueue, CountedTable
 from shared.store.ports import Condition, Item, Key, KeyRange, ObjectRange, Store, Table, Value
 from shared.store.tally import Meter, Tally
 
-_OF_TRACE = {keys.FATE: "fate", keys.CHUNK: "chunk", keys.FEEDBACK: "feedback"}
+_OF_TRACE = {keys.FATE: "fate", keys.CHUNK: "chunk", keys.FEEDBACK: "feedback", keys.WHY: "why"}
 _FAMILIES = {"heads": "head", "errors": "error", "hours": "hour", "run": "pointer", "rejects": "reject"}
 
 
@@ -91,6 +91,7 @@ class CountedStore:
             control=_CalledTable(MemoryTable(), self._meter, self.calls),
             objects=_CalledObjects(self.objects, self._meter, self.calls),
             operations=CountedQueue(MemoryQueue(), self._meter),
+            upgrades=CountedQueue(MemoryQueue(), self._meter),
         )
 
     def by_kind(self) -> dict[str, Tally]:
