@@ -55,6 +55,7 @@ from functions.api.routes import (
     threads,
     traces_v2,
     usage_audit,
+    usage_limits,
     views,
     workspaces,
 )
@@ -75,7 +76,8 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(retention, sign_in, page_traces, series, ingest, views, billing, usage_audit, shares, share_settings),
+    *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings),
+    *(billing, usage_audit, usage_limits),
 )
 
 

@@ -26,6 +26,7 @@ from shared.base.errors import Malformed, Rejected, ServiceError
 from shared.base.ids import new_receipt
 from shared.store.access import Access
 from shared.store.ports import Store
+from shared.store.standings import Standings
 
 Event = dict[str, Any]
 Handler = Callable[[Event, object], respond.Response]
@@ -43,6 +44,7 @@ class _Room:
         self._store = store
         self._clock = clock
         self._access = Access(store.control, clock)
+        self._standings = Standings(store.control, clock)
         self._about = respond.reply(200, service_facts(settings))
         self._well = respond.reply(200, {"status": "ok"})
 
@@ -89,9 +91,10 @@ class _Room:
         return answers.taken(intake.encoding_of(content_type), len(kept), judged.refusals)
 
     def _request(self, event: Event) -> Request:
-        """Who sends, and when. Raises: Unauthenticated, NotAllowed."""
+        """Who sends, and when. Raises: Unauthenticated, NotAllowed, LimitReached."""
         key = self._access.authenticate(event["headers"])
         key.check_may_write()
+        self._standings.check(key.workspace)
         now_us = self._clock.now_us()
         return Request(new_receipt(now_us), key.workspace, key.id, now_us)
 

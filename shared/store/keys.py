@@ -306,6 +306,11 @@ def usage_limits(organization: str) -> str:
     return f"{organization}#usage-limits"
 
 
+def usage_standing(workspace: str) -> Key:
+    """How near a workspace is to its limit: what `receive` reads once a minute."""
+    return Key(f"{workspace}#usage-standing", "!")
+
+
 def feedback_configs(workspace: str) -> str:
     """How the scores of each feedback key are to be read, by that key."""
     return f"{workspace}#feedback-configs"

@@ -13,6 +13,7 @@ from functions.api.schemas.billing import PlanChoice, billing_of, invoice_shown,
 from functions.api.schemas.granular import Grouping, Stretch, granular_csv, granular_of, stretch_of
 from functions.api.schemas.moments import asked_us
 from functions.api.usage_reader import OrganizationUse
+from shared.store.usage_limits import UsageLimits
 from shared.usage.invoice import as_csv
 from shared.usage.month import Month, months_between
 
@@ -35,6 +36,7 @@ async def change_billing(caller: CallerIn, asked: PlanChoice) -> Response:
     caller.key.check_organization_wide()
     use = OrganizationUse(caller)
     use.choose(asked.terms())
+    UsageLimits(caller.room.store.control, caller.room.clock).review(use.organization, use.siblings)
     return json_v1(billing_of(use))
 
 
