@@ -182,5 +182,6 @@ def _table(views: dict[str, Opened]) -> Table:
         "first content ms",
         "largest ms",
         "first row ms",
+        "processor ms",
     )
     return Table("By page, and the others", head, [*ours, *others])

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from playwright.sync_api import CDPSession
 
-from bench.page_load import Traffic
+from bench.page import _table
+from bench.page_load import Opened, Traffic
 
 
 class _Debugger:
@@ -41,3 +42,9 @@ def test_bodies_are_counted_by_kind_and_headers_apart() -> None:
     debugger.listeners["Network.loadingFinished"]({"requestId": "4", "encodedDataLength": 40})
     assert traffic.bytes == {"Script": 1_200, "Fetch": 0, "Other": 40}
     assert (traffic.header_bytes, traffic.requests) == (800, 4)
+
+
+def test_every_line_of_the_table_is_as_wide_as_its_head() -> None:
+    """Ours and the others' have a cell for each column."""
+    table = _table({"list": Opened(*([1] * len(Opened._fields)))})
+    assert {len(row) for row in table.rows} == {len(table.head)}
