@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import urllib.request
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from langsmith import Client
+from langsmith.schemas import Run
 
 from infra.local.demo import wait_until_readable
 from infra.local.samples import refunds, reports, research, support
@@ -39,6 +40,7 @@ VIEWS = (
 """Every view, by a name."""
 
 _SETTINGS = ("workspace", "keys", "ingest", "prices")
+_FAILED_REFUND = "a refund that failed"
 _REFUNDS_LOOKED_AT = 30
 
 
@@ -49,6 +51,7 @@ class SamplePages:
     workspace: str
     projects: Mapping[str, str]
     best: Mapping[str, uuid.UUID]
+    failed_step: uuid.UUID
     refunded: uuid.UUID
     thread: str
 
@@ -66,9 +69,14 @@ class SamplePages:
         return self.project(support.PROJECT)
 
     @property
+    def failure(self) -> str:
+        """The address of the step at which the refund failed."""
+        return f"{self.trace(support.PROJECT, self.failed_refund)}?run={self.failed_step}"
+
+    @property
     def failed_refund(self) -> uuid.UUID:
         """The refund that failed."""
-        return self.best["a refund that failed"]
+        return self.best[_FAILED_REFUND]
 
     def views(self) -> dict[str, str]:
         """Where each of `VIEWS` has something to show."""
@@ -99,7 +107,20 @@ def send_samples(server: RunningServer, client: Client, size: Size) -> SamplePag
     sent = send(client, size, datetime.now(UTC), lambda _done, _all: None)
     wait_until_readable(client, sent.told)
     projects = {one.project: str(client.read_project(project_name=one.project).id) for one in sent.told}
-    return SamplePages(_workspace(server), projects, sent.best, _refunded(client), _longest_thread(client, sent))
+    failed = client.list_runs(trace_id=sent.best[_FAILED_REFUND], run_type="tool", error=True, limit=1)
+    return SamplePages(
+        _workspace(server),
+        projects,
+        sent.best,
+        failed_step=_id_of(failed),
+        refunded=_refunded(client),
+        thread=_longest_thread(client, sent),
+    )
+
+
+def _id_of(runs: Iterable[Run]) -> uuid.UUID:
+    """The id of the first."""
+    return uuid.UUID(str(next(iter(runs)).id))
 
 
 def _workspace(server: RunningServer) -> str:
@@ -114,7 +135,7 @@ def _refunded(client: Client) -> uuid.UUID:
     runs = client.list_runs(
         project_name=support.PROJECT, is_root=True, error=False, filter=wanted, limit=_REFUNDS_LOOKED_AT
     )
-    return uuid.UUID(str(next(iter(runs)).id))
+    return _id_of(runs)
 
 
 def _longest_thread(client: Client, sent: Sent) -> str:

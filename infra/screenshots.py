@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from infra.browser import PHONE, THEMES, WIDE, Look, NoBrowser, open_context, running_browser, sign_in
 from infra.local.samples.sending import Size
 from infra.local.server import RunningServer, running_server
-from infra.sample_pages import SamplePages, send_samples
+from infra.sample_pages import send_samples
 
 _ROOT = Path(__file__).parents[1]
 _ALL = _ROOT / "build/screenshots"
@@ -42,10 +42,10 @@ class _Picture(NamedTuple):
 _README = (
     _Picture("projects", "projects", WIDE),
     _Picture("traces", "traces", WIDE),
-    _Picture("trace", "refund", WIDE),
-    _Picture("trace-dark", "refund", replace(WIDE, theme="dark")),
-    _Picture("compare", "compare", WIDE),
-    _Picture("trace-phone", "refund", replace(PHONE, theme="dark")),
+    _Picture("trace", "failure", WIDE),
+    _Picture("trace-dark", "failure", replace(WIDE, theme="dark")),
+    _Picture("dashboard", "dashboard", WIDE),
+    _Picture("trace-phone", "failure", replace(PHONE, theme="dark")),
 )
 
 
@@ -72,7 +72,7 @@ def _take_all(browser: Browser, server: RunningServer, *, is_for_readme: bool) -
     client = Client(api_url=server.endpoint, api_key=server.api_key)
     samples = send_samples(server, client, Size())
     client.close()
-    views = {**samples.views(), "refund": _failure_in(samples)}
+    views = {**samples.views(), "failure": samples.failure}
     studio = _Studio(browser, server, views)
     _ALL.mkdir(parents=True, exist_ok=True)
     for path in studio.every_view(_ALL):
@@ -81,11 +81,6 @@ def _take_all(browser: Browser, server: RunningServer, *, is_for_readme: bool) -
         _SHOWN.mkdir(parents=True, exist_ok=True)
         for picture in _README:
             print(studio.shown(picture, _SHOWN).relative_to(_ROOT))
-
-
-def _failure_in(samples: SamplePages) -> str:
-    """The failed refund, with its failed step found; the page's own key for it is `e`."""
-    return f"{samples.views()['trace']}?only=errors"
 
 
 class _Studio:
