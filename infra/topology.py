@@ -176,6 +176,7 @@ API = Room(
         ("objects", "read"),
         ("snapshots", "add"),
         ("shares", "send"),
+        ("upgrades", "send"),
         ("operations", "send"),
         ("operations", "depth"),
         ("dead_letters", "depth"),

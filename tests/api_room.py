@@ -33,6 +33,8 @@ SETTINGS = ApiSettings(
     erasures_queue_url="e",
     erasure_dead_letter_queue_url="f",
     shares_queue_url="g",
+    upgrades_queue_url="i",
+    upgrade_dead_letter_queue_url="j",
     share_dead_letter_queue_url="h",
 )
 RECEIVE_SETTINGS = ReceiveSettings(control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d")

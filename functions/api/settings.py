@@ -20,6 +20,8 @@ class ApiSettings(Settings):
     erasures_queue_url: str
     erasure_dead_letter_queue_url: str
     shares_queue_url: str
+    upgrades_queue_url: str
+    upgrade_dead_letter_queue_url: str
     share_dead_letter_queue_url: str
     base_days: int = 14
     extended_days: int = 400

@@ -12,12 +12,14 @@ from functions.api.schemas.share import ShareAsked
 from functions.api.trace_runs import TraceRuns
 from shared.base.errors import Conflict, NotFound
 from shared.base.ids import new_receipt
+from shared.retention.kept import Kept
 from shared.sharing.redaction import Redaction, redaction_in
 from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace
 from shared.sharing.token import hash_of, new_token, token_or_new
 from shared.store.shares import Shares, ShareTask
 from shared.store.snapshots import Snapshots
+from shared.store.upgrades import Upgrades
 from shared.store.whole import ReadRun
 
 AT_ONCE_RUNS = 2_000
@@ -64,7 +66,7 @@ class Sharing:
         asked = asked or ShareAsked()
         found = self.of_trace(trace_id)
         if found is None:
-            return self._shared(*self._new(trace_id, brought, asked, settings))
+            return self._shared(*self._new(trace_id, brought, asked, settings), keeps_trace=asked.keep_trace)
         return self._changed(*found, asked, settings) if asked.model_fields_set else found
 
     def unshare(self, told: SharedTrace, reason: str = "unshared") -> None:
@@ -138,12 +140,21 @@ class Sharing:
             return found[trace_id]
         return self._room.reader.trace(self._caller.workspace, trace_id)[0]
 
-    def _shared(self, share: Share, told: SharedTrace) -> Found:
+    def _shared(self, share: Share, told: SharedTrace, *, keeps_trace: bool) -> Found:
         """Write a new share, and have its snapshot made: here where that is quick."""
         standing = self.shares.create(share, told)
         if standing.id != told.id:
             return self.of_trace(share.trace_id) or (share, standing)
+        self._keep(told, keeps_trace=keeps_trace)
         return self._made(share, told), told
+
+    def _keep(self, told: SharedTrace, *, keeps_trace: bool) -> None:
+        """Put the trace into the extended tier, if that is asked: once, and it stays there when the share has ended."""
+        if keeps_trace:
+            room, key = self._room, self._caller.key
+            upgrades = Upgrades(room.store.traces, room.store.upgrades, room.clock, room.ask.traces.periods)
+            kept = Kept("share", told.id, self._caller.now_us, by=key.description)
+            upgrades.extend(self._caller.workspace, told.trace_id, kept)
 
     def _changed(self, share: Share, told: SharedTrace, asked: ShareAsked, settings: SharingSettings) -> Found:
         """Give a share what is asked of it. Raises: Malformed, NotFound."""
@@ -156,6 +167,7 @@ class Sharing:
         )
         if not self.shares.change(share, told):
             raise NotFound(f"The share of trace {share.trace_id} was taken back meanwhile; share it again")
+        self._keep(told, keeps_trace=asked.keep_trace)
         return self._made(share, told), told
 
     def _made(self, share: Share, told: SharedTrace) -> Share:

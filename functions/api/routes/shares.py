@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import json_v1, json_v2
 from functions.api.auth import QUESTION, Caller, CallerIn
-from functions.api.errors import NotSupportedYet
 from functions.api.schemas.asked import optional_uuid, uuid_of
 from functions.api.schemas.share import (
     PreviewAsked,
@@ -74,8 +73,6 @@ async def unshare_run_v2(caller: CallerIn, run_id: str) -> Response:
 @routes.put("/traces/{trace_id}/share")
 async def share_trace(caller: CallerIn, trace_id: str, asked: ShareAsked) -> Response:
     """Share a trace until then, hiding that; or change how it is shared."""
-    if asked.keep_trace:
-        raise NotSupportedYet(["keep_trace"])
     sharing = Sharing(caller)
     return json_v2(_shown(caller, sharing.share(sharing.trace_of(uuid_of(trace_id, "trace_id")), asked=asked)))
 

@@ -189,6 +189,17 @@ def test_a_share_ends_when_it_was_told_to(desk: Desk) -> None:
     assert not desk.is_shown(shared["share_token"])
 
 
+def test_a_share_may_keep_its_trace(desk: Desk) -> None:
+    """It is put into the extended tier, for this cause, and the link ends that much later."""
+    shared = desk.share(keep_trace=True, expires_at=None)
+    assert shared["ends_at"] == "2027-12-25T12:00:00Z"
+    run = desk.get(f"/runs/{desk.story.root}").json
+    assert run["trace_tier"] == "longlived"
+    skeleton = desk.get(f"/traces/{desk.story.root}/skeleton").json
+    assert "shared" in json.dumps(skeleton["kept_because"])
+    assert desk.is_shown(shared["share_token"])
+
+
 @pytest.mark.parametrize(
     ("asked", "what"),
     [
