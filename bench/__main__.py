@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
         "python -m bench", description=about[0], epilog=about[2], formatter_class=_AsWritten
     )
     parser.add_argument("--quick", action="store_true", help="under a minute, smaller, and nothing is written")
-    parser.add_argument("--only", choices=("speed", "cpu", "cost", "keeping", "big", "page", "lists"), help="measure only this")
+    parser.add_argument(
+        "--only", choices=("speed", "cpu", "cost", "keeping", "big", "page", "lists"), help="measure only this"
+    )
     parser.add_argument("--million", action="store_true", help="lists up to 1,000,000 traces: some minutes and 3 GB")
     return parser
 
