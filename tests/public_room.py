@@ -61,7 +61,7 @@ class Said:
 class PublicRoom:
     """The room, its store and its clock; `ids` are the runs of the one trace that is shared."""
 
-    def __init__(self, folder: Path, runs: int = 8) -> None:
+    def __init__(self, folder: Path, runs: int = 8, page_url: str = "") -> None:
         self.clock = SteppingClock(NOON_US)
         self.queue = SqliteQueue(folder / "shares.db", self.clock)
         self.store: Store = replace(
@@ -75,6 +75,7 @@ class PublicRoom:
             signing_secret="signing",
             signing_key="1",
             signing_key_id="laptop",
+            page_url=page_url,
             is_local=True,
         )
         self.handler: Handler = build(settings, self.store, self.clock)
@@ -114,6 +115,12 @@ class PublicRoom:
         sent = [("host", "localhost:1984"), *(headers or {}).items()]
         text = b"" if body is None else json.dumps(body).encode()
         event = http_event(Request(method, place, query, sent, text), match, self.clock.now_us(), "request")
+        return _opened(self.handler(event, None))
+
+    def led(self, route_key: str, path: str, query: str) -> Said:
+        """What a route is answered with that only AWS has: one of the page's views."""
+        http = {"method": "GET", "path": path, "sourceIp": "192.0.2.1"}
+        event = {"routeKey": route_key, "rawPath": path, "rawQueryString": query, "requestContext": {"http": http}}
         return _opened(self.handler(event, None))
 
     def get(self, path: str, **headers: str) -> Said:

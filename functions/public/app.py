@@ -31,6 +31,8 @@ from shared.store.shares import Shares
 
 Handler = Callable[[Mapping[str, Any], object], Response]
 
+_SEEN = frozenset({"/public/{token}/r", "/public/{token}/download/{name}"})
+"""What people look at, and programs do not."""
 _ATTACHED = "attachments-"
 """How the name of an attachment begins where it is one segment of a path: the file is `attachments/<n>`."""
 
@@ -59,8 +61,11 @@ class _Room:
     def handle(self, event: Mapping[str, Any], _context: object) -> Response:
         """The answer to one request, whatever it holds."""
         asked = asked_of(event)
+        answer = self._routes.get(f"{asked.method} {asked.route}")
+        if answer is None or self._is_misled(asked):
+            return answers.elsewhere(f"{self._settings.page_url}{asked.address}")
         try:
-            return self._routes[f"{asked.method} {asked.route}"](asked)
+            return answer(asked)
         except NotFound as error:
             return _nothing(asked, error)
         except ServiceError as error:
@@ -108,8 +113,13 @@ class _Room:
         signed = self._signer.sign(opened.share, origin)
         return f"{origin}{signed.base}{path}?{signed.query}"
 
+    def _is_misled(self, asked: Asked) -> bool:
+        """Whether somebody looks at the page of a link by the API's own domain, which has neither style nor files."""
+        is_page = asked.route in _SEEN and bool(self._settings.page_url)
+        return is_page and not asked.is_through_cdn
+
     def _origin(self, asked: Asked) -> str:
-        return asked.origin(is_local=self._settings.is_local)
+        return self._settings.page_url or asked.origin(is_local=self._settings.is_local)
 
 
 def _nothing(asked: Asked, error: NotFound) -> Response:

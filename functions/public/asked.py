@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from shared.base.errors import Malformed
 from shared.base.ids import canonical_uuid
@@ -30,6 +30,7 @@ class Asked:
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     source_ip: str
+    address: str
     request_id: str
     body: bytes = field(default=b"", repr=False)
 
@@ -65,6 +66,13 @@ class Asked:
         return content
 
 
+def _address(event: Mapping[str, Any]) -> str:
+    """Path and query as they were written, to be asked for elsewhere: a path of this site, and of no other."""
+    query = event.get("rawQueryString", "")
+    path = quote("/" + str(event.get("rawPath", "")).lstrip("/"), safe="/~")
+    return f"{path}?{query}" if query else path
+
+
 def asked_of(event: Mapping[str, Any]) -> Asked:
     """The request of an event, payload version 2.0."""
     context = event["requestContext"]
@@ -79,6 +87,7 @@ def asked_of(event: Mapping[str, Any]) -> Asked:
         query=parse_qs(event.get("rawQueryString", ""), keep_blank_values=True),
         headers=event.get("headers") or {},
         source_ip=context["http"].get("sourceIp", ""),
+        address=_address(event),
         request_id=context.get("requestId", "-"),
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
     )

@@ -23,4 +23,6 @@ class PublicSettings(Settings):
     """What CloudFront calls that key."""
     signed_for_s: int = 300
     """How long a signature opens files; the page asks for a new one before."""
+    page_url: str = ""
+    """The page's own domain, as `https://…`: where links lead, whichever domain they were built for."""
     is_local: bool = False

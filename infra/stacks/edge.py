@@ -13,8 +13,10 @@ from constructs import Construct
 from infra.stacks.advice import decline
 from infra.stacks.log_groups import log_group
 from infra.stacks.options import Options
-from infra.topology import PREFIXES, ROOMS, Http, HttpDefault, Room
+from infra.topology import PREFIXES, PUBLIC, ROOMS, Http, HttpDefault, Room
 
+VIEWS_BY_LINK = ("/", "/o/{path+}", "/sign-in")
+"""Views that SDKs and people link to, and no client's calls: `/settings`, say, is one of those."""
 _ACCESS_LOG = {
     "time": "$context.requestTimeEpoch",
     "request": "$context.requestId",
@@ -38,6 +40,7 @@ class Edge(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._functions = functions
+        self._integrations: dict[str, integrations.HttpLambdaIntegration] = {}
         [fallback] = [room for room in ROOMS if isinstance(room.trigger, HttpDefault)]
         self.api = gateway.HttpApi(
             self,
@@ -49,6 +52,7 @@ class Edge(Construct):
         )
         for room in ROOMS:
             self._add_routes(room)
+        self._add_views()
         self._stage(options)
         decline(
             self.api,
@@ -66,7 +70,18 @@ class Edge(Construct):
                     path=prefix + route.path, methods=[gateway.HttpMethod[route.method]], integration=integration
                 )
 
+    def _add_views(self) -> None:
+        """Where links lead that were built from the API's own domain: the public room knows where the page is."""
+        integration = self._integration(PUBLIC)
+        for path in VIEWS_BY_LINK:
+            self.api.add_routes(path=path, methods=[gateway.HttpMethod.GET], integration=integration)
+
     def _integration(self, room: Room) -> integrations.HttpLambdaIntegration:
+        if room.name not in self._integrations:
+            self._integrations[room.name] = self._new_integration(room)
+        return self._integrations[room.name]
+
+    def _new_integration(self, room: Room) -> integrations.HttpLambdaIntegration:
         return integrations.HttpLambdaIntegration(
             room.name,
             self._functions[room.name],

@@ -128,7 +128,7 @@ def _arn(data: Data, resource: Resource) -> str:
         "exports": data.bucket.bucket_arn,
         "snapshots": data.snapshots.bucket_arn,
         "share_rows": data.control.table_arn,
-        "signing": data.signing.ref,
+        "signing": data.signing.attr_id,
         **{name: queue.queue_arn for name, queue in data.queues.items()},
     }
     return arns[resource]

@@ -26,7 +26,7 @@ from infra.stacks.compute import ARCHITECTURE, RUNTIME, Bundles
 from infra.stacks.data import Data
 from infra.stacks.log_groups import log_group
 from infra.stacks.options import Options
-from infra.topology import ROOMS
+from infra.topology import PUBLIC, ROOMS
 
 _MAKER = Path(__file__).parents[1] / "keys"
 _PACKAGES = ("cryptography",)
@@ -76,7 +76,7 @@ class EdgeTrust(Construct):
             resource_type="Custom::SigningKeys",
             service_token=self._maker(options, secret, bundles).function_arn,
             service_timeout=_WITHIN,
-            properties={"Secret": secret.ref, "Names": names},
+            properties={"Secret": secret.attr_id, "Names": names},
         )
 
     def _maker(self, options: Options, secret: secretsmanager.CfnSecret, bundles: Bundles) -> lambda_.Function:
@@ -86,7 +86,7 @@ class EdgeTrust(Construct):
             "role",
             description="What may make the keys that sign shares",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"make": _maker_policy(secret.ref, group.log_group_arn)},
+            inline_policies={"make": _maker_policy(secret.attr_id, group.log_group_arn)},
         )
         decline(secret, rule="SMG4", reason="A new key is a deploy with another share_key: docs/runbook.md says how")
         return lambda_.Function(
@@ -194,8 +194,9 @@ class SharedFiles(Construct):
         )
 
 
-def tell_of(distribution: cloudfront.Distribution, functions: Mapping[str, lambda_.Function]) -> None:
+def tell_of(distribution: cloudfront.Distribution, url: str, functions: Mapping[str, lambda_.Function]) -> None:
     """Give the rooms that may write at the edge what is known of it only when all rooms are made."""
+    functions[PUBLIC.name].add_environment("TRACEKEEP_PAGE_URL", url)
     for room in ROOMS:
         if ("edge", "write") in room.grants:
             functions[room.name].add_environment("TRACEKEEP_DISTRIBUTION_ID", distribution.distribution_id)

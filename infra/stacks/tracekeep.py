@@ -31,7 +31,7 @@ class TracekeepStack(Stack):
         Jobs(self, "jobs", compute)
         edge = Edge(self, "edge", options, compute.functions)
         cdn = Cdn(self, "cdn", options, edge.api, self.data, trust)
-        tell_of(cdn.distribution, compute.functions)
+        tell_of(cdn.distribution, cdn.url, compute.functions)
         Page(self, "page", options, cdn.bucket, bundles.page())
         Alarms(self, "alarms", options, self.data, compute.functions, edge.api)
         self._tell(edge, cdn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -163,3 +164,17 @@ def test_a_host_that_is_none_is_refused(room: PublicRoom) -> None:
     """Nothing is signed for a text that could be more than a host."""
     asked = room.ask("GET", f"/public/{TOKEN}/sign", headers={"x-tracekeep-host": "a/*?"})
     assert asked.status == 422
+
+
+def test_who_came_by_the_apis_own_domain_is_led_to_the_pages(tmp_path: Path) -> None:
+    """Pages of links, and views, with their query; programs are answered where they ask, and signatures fit."""
+    room = PublicRoom(tmp_path, page_url="https://traces.example.com")
+    led = room.get(f"{PAGE}?run=x")
+    assert (led.status, led.headers["location"]) == (302, f"https://traces.example.com{PAGE}?run=x")
+    assert room.get(f"/public/{TOKEN}/run").status == 200
+    through = {"x-tracekeep-host": "traces.example.com"}
+    assert room.ask("GET", PAGE, headers=through).status == 200
+    location = room.ask("GET", f"/public/{TOKEN}/download/trace.md", headers=through).headers["location"]
+    assert location.startswith("https://traces.example.com/s/share-one/1/trace.md?")
+    view = room.led("GET /o/{path+}", "//evil.example/o/w", "a=b")
+    assert view.headers["location"] == "https://traces.example.com/evil.example/o/w?a=b"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from infra.topology import PREFIXES, ROOMS, Http, HttpDefault, Scheduled
+from infra.stacks.edge import VIEWS_BY_LINK
+from infra.topology import PREFIXES, PUBLIC, ROOMS, Http, HttpDefault, Scheduled
 from tests.infra.stacks.template import Template, plain
 
 SECRETS = ("authorization", "x-api-key", "path", "header", "querystring")
@@ -22,8 +23,9 @@ def _target(template: Template, route: str) -> str:
 
 
 def _routes() -> dict[str, str]:
-    """The room of each route key, as the topology says."""
-    return {
+    """The room of each route key, as the topology says; and who leads to the page."""
+    views = {f"GET {path}": PUBLIC.name for path in VIEWS_BY_LINK}
+    return views | {
         f"{route.method} {prefix}{route.path}": room.name
         for room in ROOMS
         if isinstance(room.trigger, Http)

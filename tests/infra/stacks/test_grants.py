@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from infra.topology import ROOMS, Access, FromQueue, Resource, Room
-from tests.infra.stacks.template import Template
+from tests.infra.stacks.template import Template, plain
 
 ROOM_NAMES = [room.name for room in ROOMS]
 
@@ -100,8 +102,15 @@ def test_each_room_has_a_role_of_its_own(template: Template) -> None:
 
 
 def test_nothing_is_added_to_a_role_from_outside(template: Template) -> None:
-    """A role is read in one place: no policy is attached to it, managed or not."""
-    assert template.of_type("AWS::IAM::Policy") == template.of_type("AWS::IAM::ManagedPolicy") == {}
+    """A role is read in one place, but for the leave to invalidate: the distribution is made after its rooms."""
+    [added] = template.of_type("AWS::IAM::Policy").values()
+    [statement] = added["Properties"]["PolicyDocument"]["Statement"]
+    [distribution] = template.of_type("AWS::CloudFront::Distribution")
+    assert statement["Action"] == "cloudfront:CreateInvalidation"
+    assert distribution in json.dumps(statement["Resource"])
+    of_share = template.properties(template.function_of("share"))["Role"]
+    assert list(map(plain, added["Properties"]["Roles"])) == [plain(of_share)]
+    assert template.of_type("AWS::IAM::ManagedPolicy") == {}
     roles = template.of_type("AWS::IAM::Role").values()
     assert [role for role in roles if "ManagedPolicyArns" in role["Properties"]] == []
 
