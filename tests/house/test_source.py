@@ -22,6 +22,7 @@ OUTERMOST_LOOPS = {
     "functions/record/app.py": "one message that fails must not take its batch down: it is tried again, then buried",
     "infra/local/gateway.py": "a room's failure is one answer of status 500, not the server's end",
     "infra/local/loop.py": "what one step meets, the next may not: the laptop serves on",
+    "infra/keys/make.py": "as publish.py: a deploy that is not answered waits for an hour",
     "infra/page/publish.py": "CloudFormation waits for an answer, and would wait for an hour",
     "infra/local/pump.py": "a handler that raises fails its batch, as in AWS, and not the pump",
 }

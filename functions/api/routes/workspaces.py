@@ -15,6 +15,7 @@ from functions.api.schemas.workspace import (
     settings_of,
     tenant_of,
 )
+from functions.api.sharing import Sharing
 from shared.access.workspace import Workspace
 from shared.base.errors import Conflict, NotFound
 
@@ -65,8 +66,9 @@ async def settings(caller: CallerIn) -> Response:
 
 @routes.get("/orgs/current")
 async def current_organization(caller: CallerIn) -> Response:
-    """The organization that the key's workspace belongs to."""
-    return json_v1(organization_of(_seen(caller)))
+    """The organization that the key's workspace belongs to, and whether any of its workspaces may share."""
+    is_off = Sharing(caller).settings()[1].is_off
+    return json_v1(organization_of(_seen(caller)) | {"public_sharing_disabled": is_off})
 
 
 @routes.get("/me")

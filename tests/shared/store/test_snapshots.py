@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.base.errors import NotFound
 from shared.base.units import MIB, US_PER_MINUTE
@@ -75,6 +78,48 @@ def test_no_file_holds_a_byte_of_what_is_hidden(desk: SharingDesk) -> None:
         assert [name for name, content in files.items() if hidden.encode() in content] == []
     assert made.hidden == desk.said(share, "head.json")["hidden"]
     assert made.hidden.keys() == {"password", "email", "card", "order", "metadata.customer.name", "*token*"}
+
+
+SECRETS = st.text(st.sampled_from(list("QWJKVXZqwjkvxz\"'\\/é漢🙂<&")), min_size=8, max_size=16)
+"""Letters that stand in no name of a rule or a field, so that what is found was not put there by us."""
+
+
+def holding(secret: str) -> st.SearchStrategy[Any]:
+    """JSON values that hold a secret somewhere, in some spelling."""
+    spelled = st.sampled_from([secret, f"a {secret}!", json.dumps([secret]), repr({"x": secret}), "plain", 7, None])
+    names = st.sampled_from(["said", "deep", secret])
+    return st.recursive(spelled, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=2))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_whatever_a_trace_says_of_a_secret_no_file_does(data: st.DataObject) -> None:
+    """In one run it stands under its key, in another anywhere, of any kind: no byte of any file is it."""
+    secret = data.draw(SECRETS)
+    root = post(
+        uuid7(NOON_US),
+        NOON_US,
+        name="root",
+        inputs={"n": {"pass-word": data.draw(st.sampled_from([secret, [secret]]))}},
+    )
+    step = post(
+        uuid7(NOON_US + 1_000),
+        NOON_US + 1_000,
+        root,
+        name=f"step {secret}",
+        tags=[secret],
+        inputs={"v": data.draw(holding(secret))},
+        outputs={"v": data.draw(holding(secret))},
+        extra={"metadata": {"m": data.draw(holding(secret))}},
+    )
+    with TemporaryDirectory() as folder:
+        desk = SharingDesk(Path(folder))
+        desk.take(envelope([root, step, patch(step, NOON_US + 2_000, error=f"failed: {secret}")], NOON_US))
+        share, made = desk.made(root.run_id, Redaction(keys=("password",)))
+        files = desk.files(share)
+    forms = {secret.encode(), json.dumps(secret)[1:-1].encode(), json.dumps(secret, ensure_ascii=False)[1:-1].encode()}
+    assert [(name, form) for name, content in files.items() for form in forms if form in content] == []
+    assert files["trace.ndjson"].count(MARK.encode()) == made.hidden["password"]
 
 
 def test_without_rules_all_is_shown_and_nobody_is_named(desk: SharingDesk) -> None:

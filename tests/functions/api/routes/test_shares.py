@@ -349,6 +349,7 @@ def test_sharing_can_be_switched_off(desk: Desk) -> None:
     desk.put("/orgs/current/share-settings", {"public_sharing_disabled": True}, owner)
     assert not desk.is_shown(token)
     assert desk.get("/workspaces/current/share-settings").json["organization_sharing_disabled"]
+    assert desk.get("/orgs/current").json["public_sharing_disabled"]
     assert not desk.get("/workspaces/current/share-settings", desk.other_key).json["organization_sharing_disabled"]
 
 
