@@ -12,20 +12,21 @@ from functions.api.schemas.share import ShareAsked
 from functions.api.trace_runs import TraceRuns
 from shared.base.errors import Conflict, NotFound
 from shared.base.ids import new_receipt
+from shared.base.units import MIB
 from shared.retention.kept import Kept
 from shared.sharing.redaction import Redaction, redaction_in
 from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace
 from shared.sharing.token import hash_of, new_token, token_or_new
 from shared.store.shares import Shares, ShareTask
-from shared.store.snapshots import Snapshots
+from shared.store.snapshots import Size, Snapshots
 from shared.store.upgrades import Upgrades
 from shared.store.whole import ReadRun
 
-AT_ONCE_RUNS = 2_000
+AT_ONCE = Size(2_000, 16 * MIB)
 """Snapshots of smaller traces are made by the request that shares them: the link works when it is answered."""
 _LOOK_AGAIN_S = 60
-_MOST_PREVIEW_RUNS = 5_000
+MOST_PREVIEWED = Size(5_000, 64 * MIB)
 
 Found = tuple[Share, SharedTrace]
 
@@ -82,9 +83,12 @@ class Sharing:
         ends_us = now_us
         share = Share("preview", "", self._caller.workspace, "", trace_id, now_us, ends_us)
         drawing = self._snapshots.drawn(share, rules)
-        runs = drawing.count_runs()
-        if runs > _MOST_PREVIEW_RUNS:
-            raise Conflict(f"Trace {trace_id} has {runs} runs; a preview is made of {_MOST_PREVIEW_RUNS} at most")
+        size = drawing.size()
+        if not size.is_within(MOST_PREVIEWED):
+            raise Conflict(
+                f"Trace {trace_id} has {size.runs} runs of {size.payload_bytes >> 20} MiB; a preview is made of "
+                f"{MOST_PREVIEWED.runs} runs and {MOST_PREVIEWED.payload_bytes >> 20} MiB at most"
+            )
         shown: dict[str, Any] = {"trace": None, "run": None}
         for file in drawing.files():
             if file.name == "trace.json":
@@ -177,7 +181,7 @@ class Sharing:
         """
         task = ShareTask("make", share.id, share.token_hash, share.workspace, share.trace_id)
         redaction = redaction_in(told.redaction)
-        if self._snapshots.drawn(share, redaction).count_runs() > AT_ONCE_RUNS:
+        if not self._snapshots.drawn(share, redaction).size().is_within(AT_ONCE):
             self.shares.send(task)
             return share
         self.shares.send(msgspec.structs.replace(task, step="check"), _LOOK_AGAIN_S)

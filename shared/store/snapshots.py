@@ -9,13 +9,13 @@ import dataclasses
 import hashlib
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.base.garbage import collection_paused
 from shared.base.ids import receipt_us
-from shared.base.units import US_PER_MS
+from shared.base.units import MIB, US_PER_MS
 from shared.runs.run import Run
 from shared.runs.skeleton import Skeleton, skeleton_of
 from shared.runs.tree import tree_of
@@ -39,9 +39,10 @@ from shared.store import keys
 from shared.store.ports import KeyRange, Store
 from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
-from shared.store.whole import ReadRun, WholeTrace, WholeTraces
+from shared.store.whole import ReadRun, WholeTrace, WholeTraces, place_of
 
 _RUNS_AT_ONCE = 200
+_BYTES_AT_ONCE = 16 * MIB
 _REVISION_CHARS = 20
 
 
@@ -57,6 +58,17 @@ class Made:
     files: int = 0
     not_looked_for: int = 0
     attachments_left_out: int = 0
+
+
+class Size(NamedTuple):
+    """How many runs a trace has, and how many bytes of payloads, uncompressed."""
+
+    runs: int
+    payload_bytes: int
+
+    def is_within(self, most: Size) -> bool:
+        """Whether neither is more."""
+        return self.runs <= most.runs and self.payload_bytes <= most.payload_bytes
 
 
 class Snapshots:
@@ -141,12 +153,12 @@ class Drawing:
         yield from pack.rest()
         yield from self._frame(pack, self._skeleton(shown, whole))
 
-    def count_runs(self) -> int:
-        """How many runs it has, about: counted by what was posted. Raises: NotFound."""
+    def size(self) -> Size:
+        """How much there is to be read, about: counted by what was sent. Raises: NotFound."""
         stored = self._ask.traces.load(self._share.workspace, self._share.trace_id)
         if stored is None:
             raise _missing(self._share.trace_id)
-        return sum(chunk.posts for chunk in stored.chunks)
+        return Size(sum(chunk.posts for chunk in stored.chunks), sum(chunk.raw_length for chunk in stored.chunks))
 
     def _whole(self) -> WholeTrace:
         whole = self._traces.one(self._share.workspace, self._share.trace_id)
@@ -162,8 +174,7 @@ class Drawing:
 
     def _filled(self, runs: Sequence[ReadRun]) -> Iterator[ReadRun]:
         """Each run with its payloads, which it has for as long as it is looked at."""
-        for begin in range(0, len(runs), _RUNS_AT_ONCE):
-            some = runs[begin : begin + _RUNS_AT_ONCE]
+        for some in _batches(runs):
             self._traces.fill_payloads(some, PAYLOADS)
             for read in some:
                 yield read
@@ -214,6 +225,20 @@ class Drawing:
             "index.json", {"part_of": pack.part_of, "attachments": self._paths, "downloads": pack.downloads}
         )
         yield json_file("head.json", head_of(share, skeleton, self.made))
+
+
+def _batches(runs: Sequence[ReadRun]) -> Iterator[list[ReadRun]]:
+    """The runs in their order, so many together that their payloads can be in memory."""
+    batch: list[ReadRun] = []
+    left = _BYTES_AT_ONCE
+    for read in runs:
+        left -= sum(at.length for name in PAYLOADS if (at := place_of(read.run, name)) is not None)
+        if batch and (left < 0 or len(batch) >= _RUNS_AT_ONCE):
+            yield batch
+            batch, left = [], _BYTES_AT_ONCE
+        batch.append(read)
+    if batch:
+        yield batch
 
 
 def head_of(share: Share, skeleton: Skeleton, made: Made) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shared.base.errors import NotFound
 from shared.base.units import US_PER_DAY, US_PER_S
 from shared.sharing.redaction import MARK
 from shared.store.shares import Shares
+from shared.store.snapshots import Size
 from tests.api_room import Answered, ApiRoom
 from tests.api_traces import Story, story, wide_trace
 from tests.operations import WORKSPACE, uuid7
@@ -254,6 +255,13 @@ def test_a_large_trace_is_shown_when_the_share_room_has_made_it(desk: Desk) -> N
     desk.finish()
     assert desk.is_shown(answer["share_token"])
     assert desk.get(f"/traces/{posts[0]['id']}/share").json["is_ready"]
+
+
+def test_a_trace_that_is_too_large_to_be_previewed_says_how_large(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And which limit it is over."""
+    monkeypatch.setattr("functions.api.sharing.MOST_PREVIEWED", Size(2, 1 << 20))
+    answer = desk.post(f"/traces/{desk.story.root}/share/preview", {})
+    assert (answer.status, "2 runs" in answer.text) == (409, True)
 
 
 def test_shared_urls_are_listed_and_taken_back_one_many_and_all(desk: Desk) -> None:
