@@ -114,6 +114,10 @@ class OrganizationUse:
         whole = together(self.of(month))
         return cost_of_traces(whole.traces, whole.requests, whole.upgraded, usage_prices())
 
+    def can_forecast(self, month: Month) -> bool:
+        """Whether there is a whole day to go by, or nothing to be forecast."""
+        return self._caller.now_us >= month.end_us or len(self._whole_days(self._caller.now_us)) > 0
+
     def forecasts(self, month: Month) -> tuple[Forecast, Forecast]:
         """How many traces and upgrades the month will come to."""
         now_us = self._caller.now_us

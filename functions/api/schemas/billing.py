@@ -111,7 +111,7 @@ def month_of(caller: Caller, use: OrganizationUse, month: Month) -> dict[str, An
         "invoice": invoice_shown(use, invoice),
         "list_price_usd": at_list_price(whole.traces, whole.upgraded),
         "aws": {"usd": sum(aws.values(), Decimal(0)), "by": aws, "source": measured().source},
-        "forecast": _forecast(invoice.plan, month, traces, upgrades),
+        "forecast": _forecast(invoice.plan, month, traces, upgrades) if use.can_forecast(month) else None,
         "by_day": [*_by_day(use, month)],
         "by_workspace": _named(use, month, "workspace", {one.id: one.name for one in use.workspaces}),
         "by_project": _named(use, month, "project", _project_names(caller, use)),
