@@ -108,9 +108,7 @@ def _groups(places: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
 def _apply(table: Table, change: Change) -> None:
     facts, row = LETTERS["facts"], change.place.row
     if not table.update(Key(row.pk, row.sk), change.values, Equals(facts, row.attributes[facts])):
-        raise Unavailable(
-            f"chunk {row.sk} of trace {change.place.stored.id} changed while it was moved"
-        )
+        raise Unavailable(f"chunk {row.sk} of trace {change.place.stored.id} changed while it was moved")
 
 
 def _is_in_base(chunk: Chunk) -> bool:

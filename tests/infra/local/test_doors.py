@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.doors import VERBS, NotGranted, doors_of, methods_of
 from infra.local.store import LocalStore, open_local_store
-from infra.topology import API, RECEIVE, RECORD, ROOMS, Room
+from infra.topology import API, KEEP, RECEIVE, RECORD, ROOMS, Room
 from shared.base.clock import SteppingClock
 from shared.store.ports import Item, Key, KeyRange, Objects, Table
 
@@ -61,6 +61,20 @@ def test_who_may_add_reaches_the_base_tier_alone(store: LocalStore) -> None:
         doors.objects.delete(["base/segments/s"])
     with pytest.raises(NotGranted, match=r"objects\.get"):
         doors.objects.get("base/segments/s")
+
+
+def test_who_keeps_reaches_the_extended_tier_alone(store: LocalStore) -> None:
+    """A copy goes from the base tier into the other; nothing is put, copied or taken elsewhere."""
+    store.objects.put("base/segments/s", b"frame")
+    doors = doors_of(KEEP, store)
+    doors.objects.copy("base/segments/s", "extended/segments/s")
+    assert doors.objects.get("extended/segments/s") == b"frame"
+    with pytest.raises(NotGranted, match=r"objects\.put of base/segments/t"):
+        doors.objects.put("base/segments/t", b"x")
+    with pytest.raises(NotGranted, match=r"objects\.copy of base/segments/t"):
+        doors.objects.copy("extended/segments/s", "base/segments/t")
+    with pytest.raises(NotGranted, match=r"objects\.delete"):
+        doors.objects.delete(["base/segments/s"])
 
 
 def test_a_queue_is_counted_with_its_dead_letters(store: LocalStore) -> None:
