@@ -27,6 +27,7 @@ from infra.page.site import headers_of
 from infra.stacks.advice import decline
 from infra.stacks.data import Data
 from infra.stacks.options import Options
+from infra.stacks.private import PASSING_ON, guarded
 from infra.stacks.sharing import EdgeTrust, SharedFiles
 
 _FUNCTIONS = Path(__file__).parent / "viewer_request"
@@ -48,13 +49,14 @@ class Cdn(Construct):
         trust: EdgeTrust,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._options, self._inside = options, trust.inside
         self.bucket = self._page_bucket()
         # It may list what there is, or S3 would call what is not there forbidden.
         self._stored = origins.S3BucketOrigin.with_origin_access_control(
             self.bucket, origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST]
         )
         self._headers = _page_headers(self, data.bucket)
-        self._shares = SharedFiles(self, "shares", data, trust)
+        self._shares = SharedFiles(self, "shares", options, data, trust)
         self.distribution = self._distribution(options, self._calls(api))
         self.url = f"https://{options.domain_name or self.distribution.distribution_domain_name}"
         self._decline()
@@ -96,7 +98,7 @@ class Cdn(Construct):
     def _behaviors(self, calls: cloudfront.BehaviorOptions) -> dict[str, cloudfront.BehaviorOptions]:
         """Whose each path is, but for those of views."""
         called = {f"{prefix}*": calls for prefix in API if prefix != SHARED_FILES}
-        return {f"{ASSETS}*": self._files(), f"{SHARED_FILES}*": self._shares.behavior, **called}
+        return {f"{ASSETS}*": self._files(before=self._look()), f"{SHARED_FILES}*": self._shares.behavior, **called}
 
     def _files(
         self,
@@ -135,7 +137,10 @@ class Cdn(Construct):
         host = Fn.select(2, Fn.split("/", api.api_endpoint))
         return cloudfront.BehaviorOptions(
             origin=origins.HttpOrigin(
-                host, protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY, read_timeout=_PATIENCE
+                host,
+                protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+                read_timeout=_PATIENCE,
+                custom_headers=self._inside.headers if self._inside else None,
             ),
             # A key that came without TLS has been seen: nothing is to be redirected, the client is to be mended.
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
@@ -148,17 +153,23 @@ class Cdn(Construct):
         )
 
     def _before(self, name: str, head: str = "") -> cloudfront.FunctionAssociation:
-        source = (_FUNCTIONS / f"{name}.js").read_text(encoding="utf-8")
+        return self._association(name, (_FUNCTIONS / f"{name}.js").read_text(encoding="utf-8"), head)
+
+    def _association(self, name: str, source: str, head: str = "") -> cloudfront.FunctionAssociation:
         return cloudfront.FunctionAssociation(
             event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
             function=cloudfront.Function(
                 self,
                 f"before-{name}",
                 comment=source.partition("\n")[0].removeprefix("// ")[:128],
-                code=cloudfront.FunctionCode.from_inline(head + source),
+                code=cloudfront.FunctionCode.from_inline(guarded(head + source, self._options)),
                 runtime=cloudfront.FunctionRuntime.JS_2_0,
             ),
         )
+
+    def _look(self) -> list[cloudfront.FunctionAssociation] | None:
+        """What looks at the viewer where nothing else is to be done."""
+        return [self._association("asset", PASSING_ON)] if self._options.private else None
 
     def _decline(self) -> None:
         for rule, reason in _ADVICE.items():

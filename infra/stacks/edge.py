@@ -13,6 +13,7 @@ from constructs import Construct
 from infra.stacks.advice import decline
 from infra.stacks.log_groups import log_group
 from infra.stacks.options import Options
+from infra.stacks.private import Inside
 from infra.topology import PREFIXES, PUBLIC, ROOMS, Http, HttpDefault, Room
 
 VIEWS_BY_LINK = ("/", "/o/{path+}", "/sign-in")
@@ -36,7 +37,12 @@ class Edge(Construct):
     """The HTTP API in front of the rooms that HTTP wakes."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, options: Options, functions: Mapping[str, lambda_.Function]
+        self,
+        scope: Construct,
+        construct_id: str,
+        options: Options,
+        functions: Mapping[str, lambda_.Function],
+        inside: Inside | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._functions = functions
@@ -49,6 +55,7 @@ class Edge(Construct):
             description="Tracekeep: takes traces and reads them back",
             create_default_stage=False,
             default_integration=self._integration(fallback),
+            default_authorizer=inside.authorizer if inside else None,
         )
         for room in ROOMS:
             self._add_routes(room)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 from typing import Any, Literal, Protocol, get_type_hints
 
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
@@ -41,6 +42,10 @@ class Options:
     """How far CloudFront carries the page: to the cheapest places, most of them, or all."""
     share_key: int = 1
     """Which key signs shared links: the next number, and a deploy, is a new one."""
+    private: bool = False
+    """Whether page, links and API answer to `allowed_networks` alone."""
+    allowed_networks: str = ""
+    """As `10.0.0.0/8, 2001:db8::/32`: the addresses that the company's people are seen with."""
     domain_name: str = ""
     certificate_arn: str = ""
     """Of a certificate for `domain_name`, in us-east-1, where CloudFront looks for it."""
@@ -65,6 +70,15 @@ class Options:
         if bool(self.domain_name) != bool(self.certificate_arn):
             raise OptionInvalid("domain_name and certificate_arn go together: CloudFront serves no name without one")
         self.concurrency_by_room()
+        if self.private != bool(self.networks()):
+            raise OptionInvalid("private and allowed_networks go together: nobody could come in, or everybody")
+
+    def networks(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """`allowed_networks`, read. Raises: OptionInvalid."""
+        try:
+            return [ipaddress.ip_network(one) for one in self.allowed_networks.replace(" ", "").split(",") if one]
+        except ValueError as error:
+            raise OptionInvalid(f"allowed_networks={self.allowed_networks!r}: {error}") from None
 
     def concurrency_by_room(self) -> dict[str, int]:
         """`reserved_concurrency` as numbers. Raises: OptionInvalid."""
@@ -73,7 +87,17 @@ class Options:
 
 
 def _read(name: str, kind: type, value: object) -> Any:  # noqa: ANN401 what the field's type says
+    if kind is bool:
+        return _truth(name, value)
     try:
         return kind(value)
     except (TypeError, ValueError):
         raise OptionInvalid(f"{name}={value!r} is not a valid {kind.__name__}") from None
+
+
+def _truth(name: str, value: object) -> bool:
+    """A yes or no as JSON or the command line have it."""
+    found = {"true": True, "false": False}.get(str(value).lower())
+    if found is None:
+        raise OptionInvalid(f"{name}={value!r} is not a valid bool: say true or false")
+    return found

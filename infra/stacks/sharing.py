@@ -26,6 +26,7 @@ from infra.stacks.compute import ARCHITECTURE, RUNTIME, Bundles
 from infra.stacks.data import Data
 from infra.stacks.log_groups import log_group
 from infra.stacks.options import Options
+from infra.stacks.private import Inside, guarded
 from infra.topology import PUBLIC, ROOMS
 
 _MAKER = Path(__file__).parents[1] / "keys"
@@ -42,6 +43,7 @@ class EdgeTrust(Construct):
         self, scope: Construct, construct_id: str, options: Options, secret: secretsmanager.CfnSecret, bundles: Bundles
     ) -> None:
         super().__init__(scope, construct_id)
+        self.inside = Inside(self, "inside", options) if options.private else None
         newest = options.share_key
         names = [str(number) for number in range(max(1, newest - 1), newest + 2)]
         made = self._made(options, secret, bundles, names)
@@ -119,7 +121,7 @@ class EdgeTrust(Construct):
 class SharedFiles(Construct):
     """How the files of shares are handed out: `behavior` is the distribution's for their paths."""
 
-    def __init__(self, scope: Construct, construct_id: str, data: Data, trust: EdgeTrust) -> None:
+    def __init__(self, scope: Construct, construct_id: str, options: Options, data: Data, trust: EdgeTrust) -> None:
         super().__init__(scope, construct_id)
         # It may not list: of what is not there S3 says what it says of what is refused.
         origin = origins.S3BucketOrigin.with_origin_access_control(
@@ -133,7 +135,7 @@ class SharedFiles(Construct):
             response_headers_policy=self._headers(),
             trusted_key_groups=[trust.group],
             compress=True,
-            function_associations=[self._refusal(data.denied)],
+            function_associations=[self._refusal(options, data.denied)],
         )
 
     def _kept_shortly(self) -> cloudfront.CachePolicy:
@@ -148,13 +150,13 @@ class SharedFiles(Construct):
             enable_accept_encoding_gzip=True,
         )
 
-    def _refusal(self, denied: cloudfront.KeyValueStore) -> cloudfront.FunctionAssociation:
+    def _refusal(self, options: Options, denied: cloudfront.KeyValueStore) -> cloudfront.FunctionAssociation:
         source = (Path(__file__).parent / "viewer_request" / "share.js").read_text(encoding="utf-8")
         function = cloudfront.Function(
             self,
             "before-share",
             comment=source.partition("\n")[0].removeprefix("// ")[:128],
-            code=cloudfront.FunctionCode.from_inline(source),
+            code=cloudfront.FunctionCode.from_inline(guarded(source, options)),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             key_value_store=denied,
         )

@@ -29,7 +29,7 @@ class TracekeepStack(Stack):
         trust = EdgeTrust(self, "trust", options, self.data.signing, bundles)
         compute = Compute(self, "compute", options, self.data, bundles, trust.settings)
         Jobs(self, "jobs", compute)
-        edge = Edge(self, "edge", options, compute.functions)
+        edge = Edge(self, "edge", options, compute.functions, trust.inside)
         cdn = Cdn(self, "cdn", options, edge.api, self.data, trust)
         tell_of(cdn.distribution, cdn.url, compute.functions)
         Page(self, "page", options, cdn.bucket, bundles.page())

@@ -71,7 +71,13 @@ def told() -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _ask(url: str, kind: str, names: list[str]) -> None:
-    event = {"RequestType": kind, "ResponseURL": url, "StackId": "s", "RequestId": "r", "LogicalResourceId": "Keys"}
+    event: dict[str, Any] = {
+        "RequestType": kind,
+        "ResponseURL": url,
+        "StackId": "s",
+        "RequestId": "r",
+        "LogicalResourceId": "Keys",
+    }
     event |= {"ResourceProperties": {"Secret": "arn", "Names": names}}
     make.handler(event, SimpleNamespace(log_stream_name="log"))
 
