@@ -37,6 +37,8 @@ export class Trace {
     /** @type {"shortlived" | "longlived"} */
     this.tier = answer.trace_tier;
     this.keptBecause = answer.kept_because?.sentence ?? null;
+    /** @type {import("./retention.js").Kept | null} what put it into the extended tier */
+    this.kept = answer.kept_because ?? null;
     /** @type {boolean} */
     this.isShared = Boolean(answer.is_shared);
     this.firstReceived_ms = answer.first_received_us / 1000;

@@ -55,14 +55,14 @@ export class ProjectFormPart extends SavingForm {
   }
 
   #tiers() {
-    const chosen = this.row?.tier ?? "shortlived";
+    const chosen = this.row?.hasOwnTier ? this.row.tier : "";
     return html`<fieldset class="choice-cards">
       <legend class="label">Keep its traces</legend>
+      ${this.#tier("", chosen, "As the workspace says", "Settings, Retention: base unless somebody chose otherwise. What is chosen there later counts for this project too.")}
       ${this.#tier("shortlived", chosen, `${this.days.base} days`, "Base tier. For most traces: what happened lately, and why.")}
       ${this.#tier("longlived", chosen, `${this.days.extended} days`, "Extended tier. For what must be shown later. Each trace is stored, and billed by AWS, for longer; hosted LangSmith asks $5.00 for 1,000 such traces, and $0.50 in the base tier.")}
       <p class="faint small">
-        ${icon("hourglass")} The choice is stored with the project and read by the API's clients. Until retention rules
-        are here, every trace is kept in the base tier.
+        ${icon("hourglass")} It counts for traces that are received from now on. Those that are here stay as they are.
       </p>
     </fieldset>`;
   }
@@ -78,7 +78,7 @@ export class ProjectFormPart extends SavingForm {
   /** @param {SubmitEvent} event */
   #submit = (event) => {
     const said = this.fieldsOf(event);
-    return this.send({ ...said, name: said.name.trim() });
+    return this.send({ ...said, name: said.name.trim(), trace_tier: said.trace_tier || null });
   };
 }
 

@@ -1,7 +1,9 @@
 import { bothClocks, count, day, duration, exactCount, money, plural } from "../../model/format.js";
+import { keptFacts, wholeDay, whyNot } from "../../model/retention.js";
 import { NO_RUN, causeOf } from "../../model/trace.js";
 import { html, nothing } from "../element.js";
 import { icon, kindIcon } from "../icon.js";
+import { facts } from "../settings/facts.js";
 
 /** @typedef {import("../../model/trace.js").Trace} Trace */
 
@@ -132,13 +134,22 @@ const silence = (trace, silent_ms) =>
   </li>`;
 
 /**
- * Why a trace is kept as long as it is.
+ * Until when a trace is kept, and why: the cause, who it was, and when.
  * @param {Trace} trace
  */
 export function keptBecause(trace) {
-  const until = trace.expires_ms === null ? "" : ` It can be read until ${bothClocks(trace.expires_ms)}.`;
-  const why = trace.keptBecause ?? "It came while this was the tier of its project, and nothing has upgraded it.";
   const tier = trace.tier === "longlived" ? "extended" : "base";
-  return html`<p>This trace is kept in the <b>${tier}</b> tier.${until}</p>
-    <p class="muted">${typeof why === "string" ? why : JSON.stringify(why)}</p>`;
+  const until = trace.expires_ms === null ? nothing : html` and can be read until <b>${wholeDay(trace.expires_ms)}</b>`;
+  return html`<p title=${trace.expires_ms === null ? nothing : bothClocks(trace.expires_ms)}>
+      This trace is in the <b>${tier}</b> tier${until}.
+    </p>
+    ${trace.kept ? cause(trace.kept) : html`<p class="muted">${whyNot(trace.tier)}</p>`}`;
 }
+
+/** @param {import("../../model/retention.js").Kept} kept */
+const cause = (kept) =>
+  html`<p>${kept.sentence}.</p>
+    ${facts(keptFacts(kept).map(({ word, value, title }) => ({ word, value: html`<span title=${title ?? nothing}>${value}</span>` })))}
+    <p class="faint small">
+      It never goes back to the base tier, and counts as one upgrade, in the month of that day.
+    </p>`;
