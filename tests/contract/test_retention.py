@@ -92,7 +92,7 @@ def test_feedback_keeps_a_trace_whole_for_400_days(kept: Kept) -> None:
         root = kept.client.read_run(ours)
         assert root.outputs
         (picture,) = (root.attachments or {}).values()
-        assert httpx.get(picture["presigned_url"]).status_code == 200  # type: ignore[index]  # a link, as read
+        assert httpx.get(picture["presigned_url"]).status_code == 200
         with pytest.raises(LangSmithNotFoundError):
             kept.client.read_run(other)
     kept.let_days_pass(11)
@@ -113,5 +113,5 @@ def test_a_project_of_long_life_is_born_to_it(kept: Kept) -> None:
     kept.let_days_pass(390)
     root = kept.client.read_run(ours)
     (picture,) = (root.attachments or {}).values()
-    assert httpx.get(picture["presigned_url"]).status_code == 200  # type: ignore[index]  # a link, as read
+    assert httpx.get(picture["presigned_url"]).status_code == 200
     assert root.outputs
