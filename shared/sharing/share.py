@@ -22,7 +22,7 @@ class Share:
     """What a token leads to. Times are microseconds since 1970; None is never.
 
     `revision` names the newest snapshot, of the trace as it was at `made_us`; it is empty until the first is made.
-    `is_growing` says that something of it had come within minutes before. `trace_ends_us` is the end of the trace itself.
+    `is_growing` says that something of it had come within minutes before. `trace_ends_us` is the end of the trace.
 
     Law: nothing is shown before `revision` is there, after it was revoked, nor from `ends_us` on.
     """

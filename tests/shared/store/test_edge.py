@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -64,8 +63,7 @@ def _said(code: str) -> ClientError:
 
 
 def _edge(listed: List, cdn: Cdn | None = None) -> CloudFrontEdge:
-    clients: list[Callable[[], Any]] = [lambda: listed, lambda: cdn]
-    return CloudFrontEdge(*clients, STORE, "E2QWRUHEXAMPLE")
+    return CloudFrontEdge(lambda: listed, lambda: cdn, STORE, "E2QWRUHEXAMPLE")
 
 
 def test_a_denied_share_is_listed_however_many_write() -> None:
