@@ -6,6 +6,7 @@ import { bones, failure } from "../parts/states.js";
 import { say, sayError } from "../parts/toast.js";
 import "../parts/trace/trace.js";
 import { amend } from "../router.js";
+import { openShareDialog, shareButton } from "./share_dialog.js";
 import { traceMenu } from "./trace_menu.js";
 
 /** @typedef {import("../addresses.js").Place} Place */
@@ -20,6 +21,7 @@ export class TraceView extends Part {
     me: { attribute: false },
     source: { state: true },
     trace: { state: true },
+    isShared: { state: true },
     problem: { state: true },
   };
 
@@ -33,6 +35,7 @@ export class TraceView extends Part {
     this.source = null;
     /** @type {import("../model/trace.js").Trace | null} */
     this.trace = null;
+    this.isShared = false;
     /** @type {unknown} */
     this.problem = null;
     this.opened = "";
@@ -88,7 +91,7 @@ export class TraceView extends Part {
         run: (/** @type {string} */ id) => location.origin + this.#addressOf(id),
         thread: (/** @type {string} */ id) => threadAddress(workspace, project, id),
       }}
-      .actions=${this.trace ? traceMenu(this.trace, { workspace, project, canWrite: this.#canWrite }) : nothing}
+      .actions=${this.trace ? this.#actions(this.trace, workspace, project) : nothing}
       .canWrite=${this.#canWrite}
       ?waits=${this.place.query.has("poll")}
       @place=${this.#moved}
@@ -96,6 +99,16 @@ export class TraceView extends Part {
       @copy-link=${this.#copied}
       @trouble=${(/** @type {CustomEvent} */ event) => sayError(event.detail)}
     ></tk-trace>`;
+  }
+
+  /** @param {import("../model/trace.js").Trace} trace @param {string} workspace @param {string} project */
+  #actions(trace, workspace, project) {
+    const { me } = this;
+    const canWrite = this.#canWrite;
+    const open = () => openShareDialog({ trace, me, canWrite, shared: (isShared) => (this.isShared = isShared) });
+    const isPrivate = Boolean(me?.server.allowed_networks?.length);
+    return html`${canWrite || this.isShared ? shareButton({ isShared: this.isShared, isPrivate, open }) : nothing}
+    ${traceMenu(trace, { workspace, project, canWrite })}`;
   }
 
   get #canWrite() {
@@ -131,6 +144,7 @@ export class TraceView extends Part {
   /** @param {CustomEvent} event */
   #arrived = ({ detail }) => {
     this.trace = detail;
+    this.isShared = detail.isShared;
     const name = detail.root < 0 ? "Trace" : detail.nameOf(detail.root);
     document.title = `${name} · ${detail.project.name} · Tracekeep`;
   };

@@ -1,0 +1,175 @@
+/** What a share hides, how long it lasts, and how a list of shares is searched: nothing here asks or draws. */
+
+import { bothClocks, day, plural, timeOf } from "./format.js";
+
+/**
+ * The rules of a share, as the wire has them.
+ * @typedef {object} Redaction
+ * @property {string[]} keys
+ * @property {string[]} paths
+ * @property {string[]} patterns
+ * @property {{name: string, expression: string}[]} custom
+ * @property {boolean} inputs
+ * @property {boolean} outputs
+ * @property {boolean} metadata
+ * @property {boolean} attachments
+ */
+
+/** @typedef {"inputs" | "outputs" | "metadata" | "attachments"} Whole */
+
+/** Shapes of texts that can be hidden, by the name that the wire has for them. */
+export const SHAPES = [
+  { id: "email", word: "E-mail addresses" },
+  { id: "card", word: "Card numbers" },
+  { id: "phone", word: "Phone numbers" },
+  { id: "api_key", word: "API keys" },
+];
+
+/** What can be left out whole, of every run. @type {{id: Whole, word: string}[]} */
+export const WHOLES = [
+  { id: "inputs", word: "Inputs" },
+  { id: "outputs", word: "Outputs" },
+  { id: "metadata", word: "Metadata" },
+  { id: "attachments", word: "Attachments" },
+];
+
+/** How long a link works. @type {{id: string, word: string, days: number | null}[]} */
+export const EXPIRIES = [
+  { id: "1", word: "1 day", days: 1 },
+  { id: "7", word: "7 days", days: 7 },
+  { id: "30", word: "30 days", days: 30 },
+  { id: "trace", word: "As long as the trace is kept", days: null },
+  { id: "date", word: "Until a day that I choose", days: null },
+];
+
+const DAY_S = 86_400;
+
+/**
+ * The choices that a workspace allows.
+ * @param {number | null} most_s the longest that it shares for, null is no limit
+ */
+export const allowedExpiries = (most_s) =>
+  most_s === null
+    ? EXPIRIES
+    : EXPIRIES.filter(({ id, days }) => id === "date" || (days !== null && days * DAY_S <= most_s));
+
+/**
+ * What a new link's choice starts with: the workspace's default where it is one of the choices.
+ * @param {{default_expires_in: number | null, max_expires_in: number | null}} settings
+ */
+export function firstExpiry({ default_expires_in, max_expires_in }) {
+  const allowed = allowedExpiries(max_expires_in);
+  const wanted = default_expires_in ?? max_expires_in;
+  const fits = allowed.filter(({ days }) => days !== null && (wanted === null || days * DAY_S <= wanted));
+  if (wanted === null) return allowed.some(({ id }) => id === "trace") ? "trace" : "7";
+  return fits.at(-1)?.id ?? "date";
+}
+
+/**
+ * The end that a choice asks for; null where it says none, as a day that is not chosen yet.
+ * @param {string} choice
+ * @param {string} date "2027-01-31": the link works until that day is over here
+ * @returns {{expires_in: number} | {expires_at: string | null} | null}
+ */
+export function expiryAsked(choice, date) {
+  if (choice === "date") return date ? { expires_at: new Date(`${date}T23:59:59`).toISOString() } : null;
+  const days = EXPIRIES.find((one) => one.id === choice)?.days;
+  return days ? { expires_in: days * DAY_S } : { expires_at: null };
+}
+
+/** Names that somebody wrote one a line, or with commas; each once. @param {string} text */
+export const namesIn = (text) => [
+  ...new Set(
+    text
+      .split(/[\n,]/)
+      .map((one) => one.trim())
+      .filter(Boolean),
+  ),
+];
+
+/** Whether two sets of rules are the same, in whatever order. @param {Redaction} one @param {Redaction} other */
+export const sameRules = (one, other) => ordered(one) === ordered(other);
+
+/** @param {Redaction} rules */
+const ordered = (rules) =>
+  JSON.stringify([
+    ...[rules.keys, rules.paths, rules.patterns].map((names) => [...names].sort()),
+    rules.custom.map((one) => [one.name, one.expression]),
+    ...WHOLES.map(({ id }) => rules[id]),
+  ]);
+
+/**
+ * What the rules hide, in a few words: "keys (14), API keys, inputs".
+ * @param {Redaction} rules
+ */
+export function rulesSaid(rules) {
+  const words = [
+    ...counted("key name", rules.keys),
+    ...counted("path", rules.paths),
+    ...SHAPES.filter(({ id }) => rules.patterns.includes(id)).map(({ word }) => inside(word)),
+    ...rules.custom.map(({ name }) => name),
+    ...WHOLES.filter(({ id }) => rules[id]).map(({ word }) => `all ${inside(word)}`),
+  ];
+  return words.length ? words.join(", ") : "nothing";
+}
+
+/** @param {string} one @param {string[]} names */
+const counted = (one, names) => (names.length ? [plural(names.length, one)] : []);
+
+/** As within a sentence. @param {string} word */
+const inside = (word) => (word.startsWith("API") ? word : word[0].toLowerCase() + word.slice(1));
+
+/**
+ * How many places each rule hides, the most first.
+ * @param {Record<string, number>} hidden
+ * @returns {{total: number, rules: {rule: string, places: number}[]}}
+ */
+export function hiddenPlaces(hidden) {
+  const rules = Object.entries(hidden).map(([rule, places]) => ({ rule, places }));
+  rules.sort((one, other) => other.places - one.places || one.rule.localeCompare(other.rule));
+  return { total: rules.reduce((sum, { places }) => sum + places, 0), rules };
+}
+
+/**
+ * When a link stops, as it is said.
+ * @param {string | null} ends_at
+ * @param {number} now_ms
+ */
+export function endSaid(ends_at, now_ms) {
+  const end_ms = timeOf(ends_at);
+  if (end_ms === null) return { word: "with its trace", hint: "" };
+  const year = new Date(end_ms).getFullYear();
+  const word = `${day(end_ms)}${year === new Date(now_ms).getFullYear() ? "" : ` ${year}`}`;
+  return { word, hint: bothClocks(end_ms) };
+}
+
+/**
+ * A share as the list of a workspace has it.
+ * @typedef {object} Listed
+ * @property {string} share_token
+ * @property {string} share_id
+ * @property {string} run_id
+ * @property {string} run_name
+ * @property {string} run_type
+ * @property {string} session_id
+ * @property {string} session_name
+ * @property {string} url
+ * @property {string} created_at
+ * @property {string | null} created_by
+ * @property {string | null} expires_at
+ * @property {number} views
+ * @property {string | null} last_viewed_at
+ * @property {Redaction} redaction
+ */
+
+/**
+ * Those of which every word is somewhere in the name, the project, who shared it, or the link.
+ * @param {Listed[]} shares
+ * @param {string} words
+ */
+export function sharesWith(shares, words) {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  const said = (/** @type {Listed} */ one) =>
+    [one.run_name, one.session_name, one.created_by ?? "", one.url, one.run_id].join("\n").toLowerCase();
+  return wanted.length ? shares.filter((one) => wanted.every((word) => said(one).includes(word))) : shares;
+}
