@@ -7,6 +7,8 @@ import "./settings/deletions.js";
 import "./settings/ingest.js";
 import "./settings/keys.js";
 import "./settings/prices.js";
+import "./settings/shares.js";
+import "./settings/usage.js";
 import "./settings/workspace.js";
 
 /** The sections, in order; each is an element that gets `.me`. */
@@ -30,6 +32,16 @@ const SECTIONS = [
     id: "prices",
     word: "Prices",
     draw: (/** @type {any} */ me) => html`<tk-settings-prices .me=${me}></tk-settings-prices>`,
+  },
+  {
+    id: "usage",
+    word: "Usage",
+    draw: (/** @type {any} */ me) => html`<tk-settings-usage .me=${me}></tk-settings-usage>`,
+  },
+  {
+    id: "shared",
+    word: "Shared URLs",
+    draw: (/** @type {any} */ me) => html`<tk-settings-shares .me=${me}></tk-settings-shares>`,
   },
   {
     id: "deletions",

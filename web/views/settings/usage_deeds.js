@@ -1,0 +1,76 @@
+/** What owners do about usage; each answers whether something changed. */
+
+import { choosePlan, invoiceText, removeLimit, setLimit } from "../../ask/usage.js";
+import { exactCount } from "../../model/format.js";
+import { confirmed, openDialog } from "../../parts/dialog.js";
+import { html } from "../../parts/element.js";
+import { say, sayError } from "../../parts/toast.js";
+import "../../parts/usage/forms.js";
+
+/** @typedef {import("../../model/usage.js").Limit} Limit */
+
+const SAVED_MS = 10_000;
+
+/** Set a limit, or change one. @param {Limit | null} limit @param {boolean} mayAll @returns {Promise<boolean>} */
+export async function openLimit(limit, mayAll) {
+  const saved = await openDialog({
+    title: limit ? "Change the limit" : "Set a limit",
+    body: (close) =>
+      html`<tk-limit-form
+        .limit=${limit}
+        .mayAll=${mayAll}
+        .save=${(/** @type {{isWhole: boolean, value: number}} */ said) => setLimit(said.isWhole, said.value)}
+        @saved=${(/** @type {CustomEvent} */ event) => close(event.detail)}
+      ></tk-limit-form>`,
+  });
+  if (saved) say(`At most ${exactCount(saved.limit_value)} traces a month; it counts within a minute`);
+  return Boolean(saved);
+}
+
+/** @param {Limit} limit @returns {Promise<boolean>} */
+export async function removeSure(limit) {
+  const isSure = await confirmed({
+    title: "Remove the limit?",
+    text: `Of ${exactCount(limit.limit_value)} traces a month, for ${limit.tenant_id ? "this workspace" : "the whole organization"}. What was refused until now is not sent again.`,
+    word: "Remove the limit",
+    isDanger: true,
+  });
+  if (!isSure) return false;
+  try {
+    await removeLimit(limit.id);
+    return true;
+  } catch (error) {
+    sayError(error);
+    return false;
+  }
+}
+
+/** @param {import("../../model/usage.js").Billing} billing @returns {Promise<boolean>} */
+export async function openPlan(billing) {
+  const saved = await openDialog({
+    title: "Choose the plan",
+    body: (close) =>
+      html`<tk-plan-form
+        .billing=${billing}
+        .save=${choosePlan}
+        @saved=${(/** @type {CustomEvent} */ event) => close(event.detail)}
+      ></tk-plan-form>`,
+  });
+  if (saved) say(`This month is counted by the rates of ${saved.plan.name}`);
+  return Boolean(saved);
+}
+
+/** Save an invoice as a file. @param {string} month @param {"json" | "csv"} format */
+export async function saveInvoice(month, format) {
+  try {
+    const text = await invoiceText(month, format);
+    const link = document.createElement("a");
+    const type = format === "csv" ? "text/csv" : "application/json";
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = `invoice-${month}.${format}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), SAVED_MS);
+  } catch (error) {
+    sayError(error);
+  }
+}
