@@ -1,0 +1,128 @@
+"""Somebody shares a trace, somebody else sees it without an account, and it is taken back: all on the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+from langsmith import Client, uuid7
+from playwright.sync_api import Page, Route, expect
+
+from infra.browser import PHONE
+from infra.sample_pages import SamplePages
+from tests.browser.axe import violations
+from tests.browser.conftest import OpenPage
+from tests.browser.settled import settled
+from tests.browser.watching import Watched
+from tests.contract.clients import new_project, run_or_none
+from tests.contract.waiting import eventually
+
+GUEST = "ann@example.com"
+REFUSED = r"answered 404: .*/public/|console error: .* 404 .*/public/"
+
+
+@pytest.fixture
+def trace(client: Client, samples: SamplePages) -> str:
+    """The address of a trace of one run, whose input names somebody."""
+    run, project = uuid7(), new_project("to share")
+    now = dt.datetime.now(dt.UTC)
+    client.create_run(
+        "invite", {"guest": GUEST}, "chain", id=run, trace_id=run, project_name=project, start_time=now, end_time=now,
+        dotted_order=f"{now:%Y%m%dT%H%M%S%fZ}{run}",
+    )  # fmt: skip
+    eventually(lambda: run_or_none(client, run), lambda found: found is not None)
+    return _address(samples, client, project, run)
+
+
+def test_shared_seen_by_nobody_in_particular_and_taken_back(
+    page: Page, open_page: OpenPage, trace: str, watched: Watched
+) -> None:
+    """What is hidden is counted before the link exists, and not in it; unshared, the link is refused."""
+    page.goto(trace)
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Share this trace")
+    expect(dialog).to_contain_text("Anyone with the link can see this trace")
+    expect(dialog).to_contain_text("Nothing is hidden")
+    dialog.get_by_label("E-mail addresses").check()
+    expect(dialog).to_contain_text("1 place hidden")
+    dialog.get_by_label("The link works for").select_option("7 days")
+    dialog.get_by_role("button", name="Share and copy the link").click()
+    link = dialog.get_by_label("Link", exact=True).input_value()
+    expect(page.locator(".trace-actions")).to_contain_text("Public")
+
+    nobody = open_page(PHONE)
+    nobody.goto(link)
+    expect(nobody.get_by_role("heading", name="invite", level=1)).to_be_visible()
+    assert nobody.context.cookies() == []
+    assert GUEST not in nobody.content()
+
+    dialog.get_by_role("button", name="Unshare…").click()
+    dialog.get_by_role("button", name="Unshare", exact=True).click()
+    expect(dialog.get_by_role("list", name="Steps of the receipt")).to_contain_text(
+        "The link and the public API refuse"
+    )
+    watched.allow(REFUSED)
+    refused = open_page(PHONE).goto(link)
+    assert refused is not None
+    assert refused.status == 404
+    dialog.get_by_role("button", name="Done").click()
+    expect(page.locator(".trace-actions")).not_to_contain_text("Public")
+
+
+def test_the_list_finds_a_link_and_takes_it_back(page: Page, trace: str, samples: SamplePages, client: Client) -> None:
+    """Settings, Shared URLs: found by its words, unshared after being asked, and gone for the client too."""
+    run = trace.rpartition("/")[2]
+    client.share_run(run)
+    page.goto(f"/o/{samples.workspace}/settings/shared")
+    page.get_by_role("searchbox", name="Search what is shared").fill(f"invite {run}")
+    expect(page.get_by_role("row").filter(has_text="invite")).to_have_count(1)
+    page.get_by_role("checkbox", name="Choose invite").check()
+    page.get_by_role("button", name="Unshare 1 link…").click()
+    page.get_by_role("dialog", name="Unshare invite?").get_by_role("button", name="Unshare").click()
+    expect(page.get_by_text("1 link unshared")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="invite")).to_have_count(0)
+    assert not client.run_is_shared(run)
+
+
+def test_a_private_deployment_says_who_can_see_it(page: Page, trace: str) -> None:
+    """Where only some networks are answered the dialog names them, instead of anyone."""
+    page.route("**/api/v1/me", _in_private)
+    page.goto(trace)
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Share this trace")
+    expect(dialog).to_contain_text("from these networks, and from nowhere else: 10.0.0.0/8")
+    expect(dialog).not_to_contain_text("Anyone")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_kept_out_of_sharing(
+    page: Page, trace: str, samples: SamplePages, client: Client, scheme: str
+) -> None:
+    """Axe finds nothing in the dialog, before and after the link is there, nor in the list."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(trace)
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Share this trace")
+    expect(dialog).to_contain_text("Nothing is hidden")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Share and copy the link").click()
+    dialog.get_by_role("button", name="Unshare…").click()
+    assert violations(page) == []
+    page.goto(f"/o/{samples.workspace}/settings/shared")
+    settled(page)
+    assert violations(page) == []
+    client.unshare_run(trace.rpartition("/")[2])
+
+
+def _in_private(route: Route) -> None:
+    """The deployment's answer, as one of its own networks gives it."""
+    answer = route.fetch()
+    said = answer.json()
+    said["server"]["allowed_networks"] = ["10.0.0.0/8"]
+    route.fulfill(response=answer, json=said)
+
+
+def _address(samples: SamplePages, client: Client, project: str, run: uuid.UUID) -> str:
+    """Where the page shows it."""
+    return f"/o/{samples.workspace}/projects/p/{client.read_project(project_name=project).id}/r/{run}"
