@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from langsmith import Client, uuid7
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
 from infra.local.server import RunningServer
 from tests.contract.clients import new_project, run_or_none
 from tests.contract.waiting import eventually
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,12 @@ def link(server: RunningServer, client: Client) -> str:
     """A shared trace of two runs."""
     root, child = uuid7(), uuid7()
     now = dt.datetime.now(dt.UTC)
-    common = {"project_name": new_project("shared"), "start_time": now, "end_time": now, "trace_id": root}
+    common: dict[str, Any] = {
+        "project_name": new_project("shared"),
+        "start_time": now,
+        "end_time": now,
+        "trace_id": root,
+    }
     stamp = f"{now:%Y%m%dT%H%M%S%fZ}"
     client.create_run("agent", {"question": "why"}, "chain", id=root, dotted_order=f"{stamp}{root}", **common)
     client.create_run(
