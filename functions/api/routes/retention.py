@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from fastapi import APIRouter, Response
 
 from functions.api.answers import json_v1
@@ -95,6 +96,9 @@ def _shown(caller: Caller, workspaces: list[Workspace]) -> list[dict[str, Any]]:
 
 def _row(caller: Caller, workspace: Workspace, tenant_id: str | None) -> dict[str, Any]:
     chosen = caller.room.ask.retention.chosen(tenant_id or workspace.organization)
+    if chosen is not None:
+        said = _chosen(caller, workspace.organization).above(chosen.now)
+        chosen = msgspec.structs.replace(chosen, now=said)
     periods = caller.room.ask.traces.periods
     return ttl_settings_of(workspace.organization, tenant_id, chosen, periods, workspace.created_us)
 

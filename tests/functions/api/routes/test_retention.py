@@ -192,6 +192,17 @@ def test_an_organization_is_changed_by_a_key_that_is_wide(room: KeptRoom) -> Non
     assert room.get(f"/runs/{told.root}").json["trace_tier"] == "longlived"
 
 
+def test_a_workspace_that_goes_by_its_organization_shows_what_counts(room: KeptRoom) -> None:
+    """Also where its own choice was taken away, or names something else alone."""
+    wide, _ = room.ask.access.create_key(WORKSPACE, "wide", is_organization_wide=True)
+    room.ask_for("PUT", "/ttl-settings", {"default_trace_tier": "shortlived"})
+    body = {"default_trace_tier": "longlived", "apply_to_all_projects": True}
+    assert room.ask_for("PUT", "/orgs/ttl-settings", body, wide).status == 200
+    whole, ours = room.get("/ttl-settings").json
+    assert (ours["tenant_id"], ours["default_trace_tier"]) == (WORKSPACE, "longlived")
+    assert whole["default_trace_tier"] == "longlived"
+
+
 def test_the_extended_tier_may_have_fewer_days(room: KeptRoom) -> None:
     """Of a workspace or a project; never more than objects are kept."""
     assert room.get("/workspaces/current/ttl-settings").json == {
