@@ -24,6 +24,8 @@ import { bothClocks } from "./format.js";
  * @property {boolean} app_feedback_extends_retention
  */
 
+/** @typedef {{default_trace_tier: Tier, apply_to_all_projects: boolean, feedback_extends_retention: boolean, app_feedback_extends_retention: boolean}} TtlSaid */
+
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 /** "4 December 2026". @param {number} ms */
@@ -72,6 +74,18 @@ export function choicesOf(rows, workspace) {
   const own = rows.find((row) => row.tenant_id === workspace) ?? null;
   return { organization, own, counts: own ?? organization };
 }
+
+/**
+ * What a form says of a scope.
+ * @param {Record<string, string>} form only boxes that are checked are in it
+ * @returns {TtlSaid}
+ */
+export const ttlOf = (form) => ({
+  default_trace_tier: form.tier === "longlived" ? "longlived" : "shortlived",
+  apply_to_all_projects: "all" in form,
+  feedback_extends_retention: "feedback" in form,
+  app_feedback_extends_retention: "app_feedback" in form,
+});
 
 /**
  * The days that were filled in; null is all that the tier has.

@@ -8,6 +8,7 @@ import "./settings/ingest.js";
 import "./settings/keys.js";
 import "./settings/prices.js";
 import "./settings/shares.js";
+import "./settings/retention.js";
 import "./settings/usage.js";
 import "./settings/workspace.js";
 
@@ -32,6 +33,11 @@ const SECTIONS = [
     id: "prices",
     word: "Prices",
     draw: (/** @type {any} */ me) => html`<tk-settings-prices .me=${me}></tk-settings-prices>`,
+  },
+  {
+    id: "retention",
+    word: "Retention",
+    draw: (/** @type {any} */ me) => html`<tk-settings-retention .me=${me}></tk-settings-retention>`,
   },
   {
     id: "usage",

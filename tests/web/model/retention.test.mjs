@@ -5,6 +5,7 @@ import {
   choicesOf,
   daysOf,
   keptFacts,
+  ttlOf,
   whyNot,
 } from "../../../web/model/retention.js";
 
@@ -55,4 +56,14 @@ test("days are whole and within the tier's; none, or all of them, is the tier's 
     assert.deepEqual(daysOf(text, 400), { days: null, wrong: null });
   for (const text of ["0", "401", "1.5", "x", "-1"])
     assert.match(daysOf(text, 400).wrong, /1 to 400/);
+});
+
+test("a box that is not checked says no", () => {
+  assert.deepEqual(ttlOf({ tier: "longlived", feedback: "on" }), {
+    default_trace_tier: "longlived",
+    apply_to_all_projects: false,
+    feedback_extends_retention: true,
+    app_feedback_extends_retention: false,
+  });
+  assert.equal(ttlOf({ all: "on" }).apply_to_all_projects, true);
 });

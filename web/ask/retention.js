@@ -1,0 +1,21 @@
+/** What is asked about how long traces are kept. */
+
+import { ask } from "../api.js";
+
+/** @typedef {import("../model/retention.js").TtlRow} TtlRow */
+/** @typedef {import("../model/retention.js").TtlSaid} TtlSaid */
+/** @typedef {{longlived_ttl_days: number, is_custom: boolean}} Days */
+
+/** What the organization says, and each workspace that says something itself. @returns {Promise<TtlRow[]>} */
+export const ttlSettings = () => ask("GET", "/orgs/ttl-settings");
+
+/** @param {boolean} isWhole of the organization, else of the workspace @param {TtlSaid} said @returns {Promise<TtlRow>} */
+export const saveTtlSettings = (isWhole, said) =>
+  ask("PUT", isWhole ? "/orgs/ttl-settings" : "/ttl-settings", { body: said });
+
+/** How many days extended traces of the workspace have. @returns {Promise<Days>} */
+export const extendedDays = () => ask("GET", "/workspaces/current/ttl-settings");
+
+/** @param {number | null} longlived_ttl_days null is all that the tier has @returns {Promise<Days>} */
+export const saveExtendedDays = (longlived_ttl_days) =>
+  ask("PUT", "/workspaces/current/ttl-settings", { body: { longlived_ttl_days } });
