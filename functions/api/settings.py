@@ -29,5 +29,7 @@ class ApiSettings(Settings):
     """As the receive room has it; told to the page."""
     is_local: bool = False
     """Whether it serves one person at one machine; told to the page."""
+    allowed_networks: str = ""
+    """The only networks that are answered, with commas, where a deployment is private; told to the page."""
     settle_s: int = 45
     """How long what is erased waits, unreadable, before it is removed; as the erase room has it."""

@@ -33,5 +33,6 @@ def _server_of(caller: Caller) -> dict[str, Any]:
         "endpoint": f"{caller.origin}/api/v1",
         "now": utc(caller.now_us),
         "retention_days": {"base": settings.base_days, "extended": settings.extended_days},
+        "allowed_networks": [one for one in settings.allowed_networks.split(",") if one],
         "limits": {"answer_bytes": MAX_RESULT_BYTES, "batch_bytes": settings.advertised_batch_bytes},
     }

@@ -89,3 +89,15 @@ def test_half_a_choice_is_refused(context: dict[str, Any]) -> None:
     """Nobody could come in, or everybody; a network whose address has bits beyond its length is a mistake."""
     with pytest.raises(OptionInvalid, match="allowed_networks"):
         Options(**context)
+
+
+def test_the_page_is_told_which_networks(private: Template, template: Template) -> None:
+    """So that who shares a trace reads who can see it; elsewhere there is none to tell."""
+
+    def told(one: Template) -> set[str]:
+        functions = one.of_type("AWS::Lambda::Function").values()
+        said = [function["Properties"].get("Environment", {}).get("Variables", {}) for function in functions]
+        return {str(each["TRACEKEEP_ALLOWED_NETWORKS"]) for each in said if "TRACEKEEP_ALLOWED_NETWORKS" in each}
+
+    assert told(private) == {"192.0.2.0/24,198.51.100.7/32,2001:db8::/32"}
+    assert told(template) == {""}

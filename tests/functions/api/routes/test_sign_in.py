@@ -177,5 +177,6 @@ def test_me_is_all_that_the_page_needs_to_begin(room: ApiRoom) -> None:
         "endpoint": "http://traces.example:1984/api/v1",
         "now": "2026-11-20T12:00:00Z",
         "retention_days": {"base": 14, "extended": 400},
+        "allowed_networks": [],
         "limits": {"answer_bytes": 6_291_556, "batch_bytes": 2_500_000},
     }
