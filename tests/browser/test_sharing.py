@@ -55,7 +55,9 @@ def test_shared_seen_by_nobody_in_particular_and_taken_back(
     nobody.goto(link)
     expect(nobody.get_by_role("heading", name="invite", level=1)).to_be_visible()
     assert nobody.context.cookies() == []
+    settled(nobody)
     assert GUEST not in nobody.content()
+    nobody.close()
 
     dialog.get_by_role("button", name="Unshare…").click()
     dialog.get_by_role("button", name="Unshare", exact=True).click()
@@ -112,6 +114,9 @@ def test_nobody_is_kept_out_of_sharing(
     page.goto(f"/o/{samples.workspace}/settings/shared")
     settled(page)
     assert violations(page) == []
+    page.set_viewport_size({"width": PHONE.width, "height": PHONE.height})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
     client.unshare_run(trace.rpartition("/")[2])
 
 
