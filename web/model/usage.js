@@ -80,13 +80,24 @@ export function endsOf(month) {
 export function metersOf(use, limits) {
   const [traces, upgrades] = use.invoice.lines;
   const { included_traces, name } = use.invoice.plan;
-  const marks = limits.map((one) => ({ at: one.limit_value, word: one.tenant_id ? "workspace limit" : "limit" }));
-  if (included_traces) marks.push({ at: included_traces, word: `included in ${name}` });
+  const marks = limits.filter((one) => isOfAll(one, use)).map(markOf);
+  if (included_traces && use.is_whole)
+    marks.push({ at: included_traces, word: `the ${exactCount(included_traces)} that ${name} includes` });
   return [
     meter("traces", "Traces", traces, use.forecast?.traces ?? null, marks),
     meter("upgrades", "Extended upgrades", upgrades, use.forecast?.upgrades ?? null, []),
   ];
 }
+
+/** Whether a limit is one of all that was counted: workspaces have limits of their own. @param {Limit} limit @param {MonthUse} use */
+const isOfAll = ({ tenant_id }, { by_workspace, is_whole }) =>
+  tenant_id === null ? is_whole : by_workspace.every((one) => one.id === tenant_id);
+
+/** @param {Limit} limit @returns {Mark} */
+const markOf = ({ tenant_id, limit_value }) => ({
+  at: limit_value,
+  word: `the ${tenant_id ? "workspace" : "organization"}'s limit of ${exactCount(limit_value)}`,
+});
 
 /**
  * @param {Meter["id"]} id
@@ -113,7 +124,7 @@ export function rateWord(usd) {
 export function paidWords({ line }) {
   const rate = `${rateWord(line.usd_per_1000)} per 1,000`;
   if (!line.included) return `${exactCount(line.billable)} at ${rate}`;
-  if (!line.billable) return `all included; beyond that ${rate}`;
+  if (!line.billable) return `All included; beyond that ${rate}`;
   return `${exactCount(line.included)} included, ${exactCount(line.billable)} at ${rate}`;
 }
 

@@ -34,6 +34,8 @@ const use = (said = {}) => ({
     lines: [line(12000, 10000, "0.50"), line(3, 0, "4.50")],
   },
   forecast: null,
+  is_whole: true,
+  by_workspace: [{ id: "w" }],
   ...said,
 });
 
@@ -64,6 +66,24 @@ test("a meter reaches as far as the largest of what is used, forecast and allowe
   assert.equal(metersOf(use(), limits)[0].end, 50000);
 });
 
+test("a limit stands at the meter where it limits all that is counted there", () => {
+  const limits = [
+    { limit_value: 3000, tenant_id: "w" },
+    { limit_value: 50000, tenant_id: null },
+  ];
+  const words = (said) =>
+    metersOf(use(said), limits)[0].marks.map((one) => one.word);
+  const ours = "the workspace's limit of 3,000";
+  const plan = "the 10,000 that Plus includes";
+  const all = "the organization's limit of 50,000";
+  assert.deepEqual(words({}), [ours, plan, all]);
+  assert.deepEqual(words({ by_workspace: [{ id: "w" }, { id: "x" }] }), [
+    plan,
+    all,
+  ]);
+  assert.deepEqual(words({ is_whole: false }), [ours]);
+});
+
 test("what has to be paid is told with what is included", () => {
   const paid = (one) => paidWords({ line: one });
   assert.equal(
@@ -72,7 +92,7 @@ test("what has to be paid is told with what is included", () => {
   );
   assert.equal(
     paid(line(5, 10000, "0.50")),
-    "all included; beyond that $0.50 per 1,000",
+    "All included; beyond that $0.50 per 1,000",
   );
   assert.equal(paid(line(3, 0, "4.50")), "3 at $4.50 per 1,000");
 });

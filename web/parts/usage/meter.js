@@ -14,12 +14,12 @@ export const meterCard = (meter) =>
     <p class="usage-meter-figures number">
       <b>${exactCount(meter.used)}</b><span class="spread"></span><b>${money(meter.line.amount_usd)}</b>
     </p>
-    ${meter.marks.length || meter.forecast ? bar(meter) : nothing}
+    ${meter.end > meter.used || meter.marks.length ? bar(meter) : nothing}
     <ul class="usage-meter-notes small muted number">
       <li>${paidWords(meter)}</li>
       ${meter.marks.length ? nothing : html`<li>No limit</li>`}
       ${meter.forecast ? html`<li>At the end of the month about ${rangeWords(meter.forecast, exactCount)}</li>` : nothing}
-      ${meter.marks.map(({ at, word }) => html`<li>${shareWords(meter.used, at)} of ${exactCount(at)} ${word}</li>`)}
+      ${meter.marks.map(({ at, word }) => html`<li>${shareWords(meter.used, at)} of ${word}</li>`)}
     </ul>
   </article>`;
 
