@@ -39,7 +39,7 @@ VIEWS = (
 )
 """Every view, by a name."""
 
-_SETTINGS = ("workspace", "keys", "ingest", "prices")
+_SETTINGS = ("workspace", "keys", "ingest", "prices", "retention", "usage")
 _FAILED_REFUND = "a refund that failed"
 _REFUNDS_LOOKED_AT = 30
 

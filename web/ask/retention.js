@@ -1,6 +1,7 @@
 /** What is asked about how long traces are kept. */
 
 import { ask } from "../api.js";
+import { choicesOf } from "../model/retention.js";
 
 /** @typedef {import("../model/retention.js").TtlRow} TtlRow */
 /** @typedef {import("../model/retention.js").TtlSaid} TtlSaid */
@@ -8,6 +9,9 @@ import { ask } from "../api.js";
 
 /** What the organization says, and each workspace that says something itself. @returns {Promise<TtlRow[]>} */
 export const ttlSettings = () => ask("GET", "/orgs/ttl-settings");
+
+/** The tier of new traces in projects that have none of their own. @param {string} workspace */
+export const standingTier = async (workspace) => choicesOf(await ttlSettings(), workspace).counts.default_trace_tier;
 
 /** @param {boolean} isWhole of the organization, else of the workspace @param {TtlSaid} said @returns {Promise<TtlRow>} */
 export const saveTtlSettings = (isWhole, said) =>

@@ -1,5 +1,6 @@
 import { projectAddress, settingsAddress } from "../addresses.js";
 import { newestTrace, projectFigures, projects, sparklines } from "../ask/projects.js";
+import { standingTier } from "../ask/retention.js";
 import { ingestHealth } from "../ask/workspaces.js";
 import { listenKeys } from "../keys.js";
 import { healthOf } from "../model/ingest.js";
@@ -40,6 +41,7 @@ export class ProjectsView extends Part {
     rows: { state: true },
     series: { state: true },
     health: { state: true },
+    standing: { state: true },
     isEmpty: { state: true },
     problem: { state: true },
   };
@@ -56,6 +58,7 @@ export class ProjectsView extends Part {
     this.series = null;
     /** @type {any} */
     this.health = null;
+    this.standing = /** @type {ProjectRow["tier"]} of projects that have none of their own */ ("shortlived");
     /** @type {boolean | null} whether no project has any trace; null while not known */
     this.isEmpty = null;
     /** @type {unknown} */
@@ -123,11 +126,12 @@ export class ProjectsView extends Part {
     this.problem = null;
     const figures = this.#askFigures();
     try {
-      const [[found, series, health]] = await Promise.all([figures, this.rows ? null : this.#askNames()]);
+      const [[found, series, health, standing]] = await Promise.all([figures, this.rows ? null : this.#askNames()]);
       if (wanted !== this.shown) return;
       this.rows = found.map(rowOf);
       this.series = series.projects;
       this.health = healthOf(health);
+      this.standing = standing;
       if (this.isEmpty && totalOf(this.rows).traces) this.isEmpty = false;
     } catch (error) {
       if (wanted === this.shown) this.problem = error;
@@ -139,6 +143,7 @@ export class ProjectsView extends Part {
       projectFigures(startOf(this.#window, this.#now_ms)),
       sparklines(this.#window.hours),
       ingestHealth(),
+      standingTier(this.me.tenant_id),
     ]);
   }
 
@@ -254,6 +259,7 @@ export class ProjectsView extends Part {
       .window=${this.#window}
       .sort=${sort}
       .days=${this.me.server.retention_days}
+      .standing=${this.standing}
       .addressOf=${this.#addressOf}
       .now_ms=${this.#now_ms}
       ?canWrite=${this.#canWrite}

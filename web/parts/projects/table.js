@@ -32,6 +32,7 @@ export class ProjectTable extends Part {
     window: { attribute: false },
     sort: { attribute: false },
     days: { attribute: false },
+    standing: { attribute: false },
     addressOf: { attribute: false },
     now_ms: { attribute: false },
     canWrite: { type: Boolean },
@@ -48,6 +49,8 @@ export class ProjectTable extends Part {
     /** @type {import("../../model/projects.js").Sort} */
     this.sort = { column: "name", isDown: false };
     this.days = { base: 14, extended: 400 };
+    /** @type {ProjectRow["tier"]} of projects that have none of their own */
+    this.standing = "shortlived";
     /** @type {(project: string) => string} */
     this.addressOf = () => "";
     this.now_ms = Date.now();
@@ -95,7 +98,7 @@ export class ProjectTable extends Part {
       </td>
       <td class="project-activity">${this.#activity(row)}</td>
       ${this.#figures(row)}
-      <td class="project-kept" data-label="Kept">${kept(row, this.days)}</td>
+      <td class="project-kept" data-label="Kept">${kept(row, this.days, this.standing)}</td>
       <td class="project-actions">
         <tk-menu
           sign="kebab-horizontal"
@@ -172,10 +175,10 @@ function errors(rate) {
   return rate === 0 ? html`<span class="faint">0 %</span>` : html`<span class="project-failed">${percent(rate)}</span>`;
 }
 
-/** @param {ProjectRow} row @param {{base: number, extended: number}} days */
-function kept(row, days) {
-  const isLong = row.tier === "longlived";
-  const says = isLong ? "Extended tier" : row.hasOwnTier ? "Base tier" : "Base tier, as the workspace has it";
+/** @param {ProjectRow} row @param {{base: number, extended: number}} days @param {ProjectRow["tier"]} standing */
+function kept(row, days, standing) {
+  const isLong = (row.hasOwnTier ? row.tier : standing) === "longlived";
+  const says = `${isLong ? "Extended" : "Base"} tier${row.hasOwnTier ? "" : ", as the workspace has it"}`;
   return html`<span class="badge ${isLong ? "project-long" : ""}" title=${says}
     >${isLong ? days.extended : days.base} days</span
   >`;

@@ -84,12 +84,18 @@ function because(trace, choose) {
 const tokensSaid = (trace) =>
   `${exactCount(trace.totals.prompt_tokens)} in, ${exactCount(trace.totals.completion_tokens)} out`;
 
+/** A year only where it is not the trace's own. @param {Trace} trace */
+function year({ start_ms, expires_ms }) {
+  const ends = new Date(expires_ms ?? start_ms).getFullYear();
+  return ends === new Date(start_ms).getFullYear() ? "" : ` ${ends}`;
+}
+
 /** @param {Trace} trace @param {() => void} explain */
 function kept(trace, explain) {
   if (trace.expires_ms === null) return nothing;
   const tier = trace.tier === "longlived" ? "extended" : "base";
   return html`<button class="button quiet slim" title=${bothClocks(trace.expires_ms)} @click=${explain}>
-    ${icon("history")}Kept until ${day(trace.expires_ms)} (${tier})
+    ${icon("history")}Kept until ${day(trace.expires_ms)}${year(trace)} (${tier})
   </button>`;
 }
 

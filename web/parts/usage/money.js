@@ -30,7 +30,7 @@ export const moneyCards = (use) =>
               )}
             </tbody>
           </table>
-          <p class="faint">An estimate from ${use.aws.source}.</p>
+          <p class="faint">An estimate from ${use.aws.source.replaceAll("`", "")}.</p>
         </details>
       </dd>
     </div>
