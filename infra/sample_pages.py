@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from langsmith import Client
 from langsmith.schemas import Run
+from langsmith.utils import LangSmithError
 
 from infra.local.demo import wait_until_readable
 from infra.local.samples import refunds, reports, research, support
@@ -36,12 +39,16 @@ VIEWS = (
     "keys",
     "ingest",
     "prices",
+    "retention",
+    "usage",
 )
 """Every view, by a name."""
 
 _SETTINGS = ("workspace", "keys", "ingest", "prices", "retention", "usage")
 _FAILED_REFUND = "a refund that failed"
 _REFUNDS_LOOKED_AT = 30
+_LISTED_WITHIN_S = 60
+_LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -107,20 +114,24 @@ def send_samples(server: RunningServer, client: Client, size: Size) -> SamplePag
     sent = send(client, size, datetime.now(UTC), lambda _done, _all: None)
     wait_until_readable(client, sent.told)
     projects = {one.project: str(client.read_project(project_name=one.project).id) for one in sent.told}
-    failed = client.list_runs(trace_id=sent.best[_FAILED_REFUND], run_type="tool", error=True, limit=1)
     return SamplePages(
         _workspace(server),
         projects,
         sent.best,
-        failed_step=_id_of(failed),
+        failed_step=_failed_step(client, sent.best[_FAILED_REFUND]),
         refunded=_refunded(client),
         thread=_longest_thread(client, sent),
     )
 
 
-def _id_of(runs: Iterable[Run]) -> uuid.UUID:
-    """The id of the first."""
-    return uuid.UUID(str(next(iter(runs)).id))
+def _first(what: str, ask: Callable[[], Iterable[Run]]) -> uuid.UUID:
+    """The id of the first: lists may show a trace a moment after it can be read. Raises: LangSmithError."""
+    deadline_s = time.monotonic() + _LISTED_WITHIN_S
+    while (found := next(iter(ask()), None)) is None:
+        if time.monotonic() > deadline_s:
+            raise LangSmithError(f"{what} is not listed after {_LISTED_WITHIN_S} s; look at the server's output")
+        time.sleep(_LOOK_EVERY_S)
+    return uuid.UUID(str(found.id))
 
 
 def _workspace(server: RunningServer) -> str:
@@ -132,10 +143,13 @@ def _workspace(server: RunningServer) -> str:
 def _refunded(client: Client) -> uuid.UUID:
     """The newest refund that succeeded, of the other prompt: what to compare the failed one with."""
     wanted = f'and(eq(name, "{refunds.AGENT}"), has(metadata, \'{{"prompt_version": "v2"}}\'))'
-    runs = client.list_runs(
-        project_name=support.PROJECT, is_root=True, error=False, filter=wanted, limit=_REFUNDS_LOOKED_AT
-    )
-    return _id_of(runs)
+    asked = partial(client.list_runs, project_name=support.PROJECT, is_root=True, error=False, filter=wanted)
+    return _first("A refund that succeeded", partial(asked, limit=_REFUNDS_LOOKED_AT))
+
+
+def _failed_step(client: Client, trace: uuid.UUID) -> uuid.UUID:
+    """The tool that failed in a trace."""
+    return _first("The step that failed", partial(client.list_runs, trace_id=trace, run_type="tool", error=True, limit=1))
 
 
 def _longest_thread(client: Client, sent: Sent) -> str:
