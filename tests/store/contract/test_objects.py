@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.error
 import urllib.request
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -11,6 +12,9 @@ import pytest
 from infra.local.folder_objects import SIGNED_PATH, FolderObjects
 from shared.base.errors import Malformed, NotAllowed, NotFound, TooLarge
 from shared.store.ports import ObjectRange, Objects
+
+_OVER_A_SECOND_S = 2.1
+"""A link ends at a whole second; whose signer is C, none may begin in the past."""
 
 KEYS_IN_ORDER = ["a", "a#1", "a-b/c", "a/", "a//b", "a/b", "a/b/c", "a/ü", "a0", "b", "é/…"]
 FORBIDDEN = 403
@@ -141,4 +145,6 @@ def test_a_signed_link_reads_one_blob_and_nothing_else(objects: Objects) -> None
     assert _follow(objects, url.replace("%20b", "%20c")) is None
     assert _follow(objects, url.replace("png", "gif", 1)) is None
     assert _follow(objects, url[:-1] + ("1" if url[-1] == "0" else "0")) is None
-    assert _follow(objects, objects.signed_url("a/ü b", -1, "image/png", "b.png")) is None
+    ended = objects.signed_url("a/ü b", 1, "image/png", "b.png")
+    time.sleep(_OVER_A_SECOND_S)
+    assert _follow(objects, ended) is None
