@@ -149,7 +149,9 @@ def _refunded(client: Client) -> uuid.UUID:
 
 def _failed_step(client: Client, trace: uuid.UUID) -> uuid.UUID:
     """The tool that failed in a trace."""
-    return _first("The step that failed", partial(client.list_runs, trace_id=trace, run_type="tool", error=True, limit=1))
+    return _first(
+        "The step that failed", partial(client.list_runs, trace_id=trace, run_type="tool", error=True, limit=1)
+    )
 
 
 def _longest_thread(client: Client, sent: Sent) -> str:
