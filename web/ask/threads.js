@@ -55,6 +55,3 @@ export const statisticsOfThread = (thread, project) =>
       ],
     },
   });
-
-/** The project that a thread is in. @param {string} project @returns {Promise<any>} */
-export const projectOfThread = (project) => ask("GET", `/sessions/${project}`);

@@ -1,5 +1,6 @@
 import { projectAddress, traceAddress } from "../addresses.js";
-import { projectOfThread, statisticsOfThread, turnsOfThread } from "../ask/threads.js";
+import { projectOf } from "../ask/runs.js";
+import { statisticsOfThread, turnsOfThread } from "../ask/threads.js";
 import { listenKeys } from "../keys.js";
 import { count, duration, money, plural, timeOf } from "../model/format.js";
 import { readThread } from "../model/thread.js";
@@ -87,7 +88,7 @@ export class ThreadView extends Part {
       const [page, statistics, found] = await Promise.all([
         turnsOfThread(thread, project, null, A_PAGE),
         statisticsOfThread(thread, project),
-        projectOfThread(project),
+        projectOf(project),
       ]);
       this.rows = page.items;
       this.next = page.next_cursor;
