@@ -131,6 +131,7 @@ export class TraceTimeline extends Part {
     const ms = trace.latencyOf(run);
     const token_ms = trace.firstTokenOf(run);
     const word = ms === null ? "running" : duration(ms);
+    const time = timePlace(left, right);
     const isOut = end_us < scale.start_us || start_us > scale.end_us;
     if (isOut) return html`<span class="visually-hidden">${word}</span>`;
     const bar = { left: `${left * 100}%`, width: `${(right - left) * 100}%` };
@@ -138,9 +139,7 @@ export class TraceTimeline extends Part {
     return html`<span class=${look} data-kind=${trace.kindOf(run)} ${styled(bar)}
         >${token_ms === null ? nothing : this.#token(start_us + token_ms * 1000, scale, left, right)}</span
       >
-      <span
-        class="timeline-time number ${right > 0.86 ? "inside" : ""}"
-        ${styled(right > 0.86 ? { right: `${(1 - left) * 100}%` } : { left: `${right * 100}%` })}
+      <span class="timeline-time number ${time.isOver ? "over" : ""}" ${styled(time.place)}
         ><span class="visually-hidden">starts at ${duration(start_us / 1000)}, takes </span>${word}</span
       >`;
   }
@@ -185,6 +184,16 @@ export class TraceTimeline extends Part {
     await this.updateComplete;
     /** @type {HTMLElement | null} */ (this.querySelector(`[data-row="${to}"]`))?.focus({ preventScroll: true });
   }
+}
+
+/** What a bar's time takes of the lane at most. */
+const TIME_SHARE = 0.14;
+
+/** Where a bar's time stands: after it, else before it, else upon its end; never among the names. @param {number} left @param {number} right @returns {{place: Record<string, string>, isOver: boolean}} */
+function timePlace(left, right) {
+  if (right <= 1 - TIME_SHARE) return { place: { left: `${right * 100}%` }, isOver: false };
+  if (left >= TIME_SHARE) return { place: { right: `${(1 - left) * 100}%` }, isOver: false };
+  return { place: { right: "0" }, isOver: true };
 }
 
 /** @param {string} word @param {boolean} isOn @param {() => void} change */
