@@ -103,14 +103,20 @@ def _show(done: int, total: int) -> None:
 
 
 def wait_until_readable(client: Client, told: list[Told]) -> None:
-    """Until every trace that ended is readable so. Raises: LangSmithError when that takes too long."""
+    """Until every trace is counted, and readable to its end. Raises: LangSmithError when that takes too long."""
     deadline_s = time.monotonic() + _READABLE_WITHIN_S
     for one in told:
-        while (seen := _ended(client, one.ended)) < len(one.ended):
+        while missing := _missing(client, one):
             if time.monotonic() > deadline_s:
-                missing = f"{len(one.ended) - seen} of {len(one.ended)} traces of {one.project!r} are not readable"
-                raise LangSmithError(f"{missing} after {_READABLE_WITHIN_S} s; look at the server's output")
+                what = f"{missing} of {len(one.traces)} traces of {one.project!r} are not readable"
+                raise LangSmithError(f"{what} after {_READABLE_WITHIN_S} s; look at the server's output")
             time.sleep(_LOOK_EVERY_S)
+
+
+def _missing(client: Client, told: Told) -> int:
+    """How many of the traces are not there yet: to their end if they ended, and in the project's count."""
+    counted = client.read_project(project_name=told.project, include_stats=True).run_count or 0
+    return max(len(told.traces) - counted, len(told.ended) - _ended(client, told.ended), 0)
 
 
 def _ended(client: Client, traces: list[uuid.UUID]) -> int:

@@ -41,6 +41,7 @@ def said(own_server: RunningServer, capsys: pytest.CaptureFixture[str]) -> str:
 def test_it_tells_what_is_there_and_where_to_look(said: str, own_server: RunningServer) -> None:
     """The summary names each project with the number of traces that the server counts; its links open."""
     client = Client(api_url=own_server.endpoint, api_key=own_server.api_key)
+    settle(client)
     for project in (support.PROJECT, search.PROJECT, reports.PROJECT, research.PROJECT):
         line = next(line for line in said.splitlines() if project in line)
         roots = [run for run in client.list_runs(project_name=project, is_root=True) if run.name != NAME]
