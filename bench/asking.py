@@ -11,7 +11,6 @@ from typing import NamedTuple
 from bench.filling import NEWEST, RARE
 from bench.rooms import WORKSPACE
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from functions.api.patience import Patience
 from functions.api.reader import Reader, RunPage
 from shared.base.clock import SystemClock
@@ -19,6 +18,7 @@ from shared.base.units import US_PER_MINUTE
 from shared.pricing.prices import PriceTable
 from shared.retention.periods import Periods
 from shared.store.counted import reads_counted
+from shared.store.filters import Filters
 from shared.store.ports import Store
 from shared.store.questions import open_questions
 from shared.store.tally import Meter

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from functions.api.filters import NO_FILTERS, Filters
 from shared.runs.run import START_SLACK_US, Run
 from shared.runs.times import LAST_US
+from shared.store.filters import NO_FILTERS, Filters
 from shared.store.walk import Position, Window
 
 _FOREVER_US = 253_402_300_799_000_000  # the end of the year 9999

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from functions.api.filters import NO_FILTERS, Filters
 from functions.api.page_size import fitting
 from functions.api.reader import Reader, ReadRun, TraceRow
 from shared.base.errors import NotFound
+from shared.store.filters import NO_FILTERS, Filters
 from shared.store.runlog import position_of
 from shared.store.walk import Position, Window
 

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Literal
 
 from functions.api.criteria import RunCriteria
-from functions.api.filters import NO_FILTERS, Filters
 from functions.api.page_size import fitting
 from functions.api.patience import Patience
 from functions.api.plan import path_of
@@ -17,6 +16,7 @@ from functions.api.search import BATCH, RunSearch, Served, read_of, tells
 from shared.base.errors import NotFound
 from shared.pricing.prices import Prices
 from shared.runs.run import Run
+from shared.store.filters import NO_FILTERS, Filters
 from shared.store.heads import Head
 from shared.store.questions import Questions
 from shared.store.runlog import position_of

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from functions.api.filters import NO_FILTERS, Filters
 from functions.api.reader import Reader, TraceRow, row_of
 from functions.api.search import read_of
 from functions.api.thread_summary import ThreadSummary
@@ -17,6 +16,7 @@ from shared.runs.filter.expression import Expression
 from shared.runs.filter.subject import Known
 from shared.runs.run import Run
 from shared.runs.stats import Stats
+from shared.store.filters import NO_FILTERS, Filters
 from shared.store.heads import Head
 from shared.store.questions import Questions
 from shared.store.runlog import position_of

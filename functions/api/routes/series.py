@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Response
 
 from functions.api.answers import json_v1, served_header
 from functions.api.auth import Caller, CallerIn
-from functions.api.filters import NO_FILTERS
 from functions.api.schemas.series import SeriesQuery, series_of
 from functions.api.search import Served
 from functions.api.series import SeriesReader
 from shared.base.units import S_PER_HOUR, US_PER_HOUR
+from shared.store.filters import NO_FILTERS
 from shared.store.rollups import Rollups
 
 routes = APIRouter()

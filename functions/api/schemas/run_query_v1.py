@@ -6,9 +6,9 @@ from typing import Literal
 
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest, NotSupportedYet
-from functions.api.filters import Filters
 from functions.api.schemas.asked import Asked, Moment, optional_uuid, uuids_of
 from functions.api.schemas.moments import asked_us
+from shared.store.filters import Filters
 
 MAX_LIMIT = 100
 _NOT_YET = ("query", "search_filter")

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
-from functions.api.filters import Filters
 from functions.api.schemas.asked import Asked, Moment, optional_uuid, uuid_of, uuids_of
 from functions.api.schemas.moments import asked_us
 from shared.base.units import US_PER_DAY
+from shared.store.filters import Filters
 from shared.store.walk import Position, Window
 
 MAX_RUNS = 1_000

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
-from functions.api.filters import Filters
 from functions.api.grouping import GroupBy
 from functions.api.schemas.asked import Asked, uuid_of
 from functions.api.schemas.moments import asked_us
@@ -17,6 +16,7 @@ from functions.api.series import ALL, TRACES, Given, Line, Lines, Series, Series
 from shared.base.units import S_PER_DAY, US_PER_DAY
 from shared.runs.buckets import MAX_BUCKETS, auto_step_s, buckets_of
 from shared.runs.stats import Stats
+from shared.store.filters import Filters
 from shared.store.rollups import RUN_TYPE, RUNS, TOOL
 
 AUTO = "auto"

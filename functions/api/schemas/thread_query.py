@@ -8,12 +8,12 @@ from pydantic import Field
 
 from functions.api.criteria import RunCriteria
 from functions.api.errors import BadRequest
-from functions.api.filters import Filters
 from functions.api.schemas.asked import Asked, Moment, uuid_of
 from functions.api.schemas.moments import asked_us
 from functions.api.thread_summary import parsed_thread_filter
 from functions.api.threads import ThreadFilters
 from shared.base.units import US_PER_DAY
+from shared.store.filters import Filters
 from shared.store.walk import Position, Window
 
 MAX_PAGE = 100

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from functions.api.filters import Filters
 from functions.api.schemas.asked import Asked
 from functions.api.schemas.moments import utc
 from shared.base.errors import Malformed
 from shared.base.ids import new_uuid
 from shared.projects.view import SavedView
+from shared.store.filters import Filters
 from shared.store.ports import Value
 
 MAX_NAME_CHARS = 200

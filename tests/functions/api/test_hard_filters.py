@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from shared.runs.codec import compress, decompress
+from shared.store.filters import Filters
 from tests.functions.api.test_reader import Library
 from tests.operations import envelope, post, uuid7
 from tests.stores import NOON_US

@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from functions.api.grouping import GroupBy
 from functions.api.run_stats import RunStats
 from shared.base.units import US_PER_HOUR
 from shared.pricing.prices import PriceTable
 from shared.runs.stats import Stats
+from shared.store.filters import Filters
 from shared.store.rollups import Rollups
 from tests.functions.api.test_reader import Library
 from tests.operations import WORKSPACE

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.functions.api.test_filters import by_looking
 
 from functions.api import patience, search
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from functions.api.patience import Patience
 from functions.api.reader import RunPage
+from shared.store.filters import Filters
 from shared.store.walk import Window
 from tests.api_room import Answered, ApiRoom
 from tests.api_traces import story
-from tests.functions.api.test_filters import by_looking
 from tests.functions.api.test_reader import Library
 from tests.operations import WORKSPACE
 from tests.stores import NOON_US

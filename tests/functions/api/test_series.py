@@ -7,13 +7,13 @@ import dataclasses
 import pytest
 
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from functions.api.grouping import GroupBy
 from functions.api.series import ALL, TRACES, Line, Series, SeriesQuestion, SeriesReader
 from shared.base.units import S_PER_HOUR, US_PER_HOUR
 from shared.pricing.prices import PriceTable
 from shared.runs.buckets import Buckets, buckets_of
 from shared.runs.stats import Stats
+from shared.store.filters import Filters
 from shared.store.rollups import RUN_TYPE, RUNS, TOOL, Rollups
 from tests.functions.api.test_reader import Library
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from functions.api.reader import TraceRow
 from shared.base.units import US_PER_MINUTE, US_PER_S
 from shared.runs.run import START_SLACK_US
 from shared.runs.times import LAST_US
+from shared.store.filters import Filters
 from shared.store.walk import Window
 from tests.api_traces import iso
 from tests.functions.api.test_reader import Library

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.api.criteria import RunCriteria
-from functions.api.filters import Filters
 from shared.pricing.prices import PriceTable
 from shared.runs.run import Run
+from shared.store.filters import Filters
 from shared.store.walk import Position
 from shared.store.whole import WholeTraces
 from tests.functions.api.test_reader import Library
