@@ -179,6 +179,11 @@ def pointer(workspace: str, run_id: str) -> Key:
     return Key(f"{workspace}#run#{run_id}", "!")
 
 
+def delivery(workspace: str, delivery_id: str) -> Key:
+    """What became of one delivery of a rule: to whom, when and how often it was tried, never what was said."""
+    return Key(f"{workspace}#delivery#{delivery_id}", "!")
+
+
 def erasing(workspace: str) -> str:
     """The traces of a workspace that are being erased: what every reader looks at first. Empty but for minutes."""
     return f"{workspace}#erasing"
