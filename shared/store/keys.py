@@ -37,6 +37,12 @@ CHUNK = "c#"
 FEEDBACK = "f#"
 WHY = "u#"
 """What else would have kept a trace longer, after the cause in its fate had done it: read when somebody asks."""
+REFUSED = "x#"
+"""What would have kept a trace longer, had no limit been reached: how the row in the workspace's list is found again."""
+QUEUED = "q#"
+"""The items of annotation queues that are about the trace: an erasure goes by them."""
+COPIED = "k#"
+"""The examples of datasets that were copied from the trace: what an erasure's receipt names."""
 
 
 def chunk(receipt: str, part: int) -> str:
@@ -52,6 +58,31 @@ def feedback(feedback_id: str, receipt: str) -> str:
 def why(kind: str, cause_id: str) -> str:
     """One later cause of a trace's longer life, under the trace: the same cause writes the same row."""
     return f"{WHY}{kind}#{cause_id}"
+
+
+def queued(queue_id: str, item_id: str) -> str:
+    """One item of an annotation queue that is about the trace, under the trace: an erasure goes by it."""
+    return f"{QUEUED}{queue_id}#{item_id}"
+
+
+def copied(example_id: str) -> str:
+    """One example that was copied from the trace, under the trace: what an erasure's receipt names."""
+    return f"{COPIED}{example_id}"
+
+
+def refused(kind: str, cause_id: str) -> str:
+    """One cause that was refused, under its trace: the same cause is refused, and listed, once."""
+    return f"{REFUSED}{kind}#{cause_id}"
+
+
+def refused_upgrades(workspace: str) -> str:
+    """The upgrades that a limit refused, in order of time: a row a trace and cause."""
+    return f"{workspace}#refused-upgrades"
+
+
+def refused_upgrade(at_us: int, trace_id: str, kind: str, cause_id: str) -> str:
+    """One refused upgrade among the workspace's."""
+    return f"{moment(at_us)}#{trace_id}#{kind}#{cause_id}"
 
 
 def project_feedback(workspace: str, project: str) -> str:
@@ -282,6 +313,46 @@ def erased_copies(workspace: str, erasure_id: str) -> str:
     return f"{workspace}#erased-copies#{erasure_id}"
 
 
+def erased_examples(workspace: str, erasure_id: str) -> str:
+    """The examples that were copied from what one erasure removed, by their id."""
+    return f"{workspace}#erased-examples#{erasure_id}"
+
+
+def annotation_queues(workspace: str) -> str:
+    """The annotation queues of a workspace, by their id."""
+    return f"{workspace}#annotation-queues"
+
+
+def queue_items(workspace: str, queue_id: str) -> str:
+    """The runs in an annotation queue, by the item's id: the same run has the same one again."""
+    return f"{workspace}#queue-items#{queue_id}"
+
+
+def datasets(workspace: str) -> str:
+    """The datasets of a workspace, by their id."""
+    return f"{workspace}#datasets"
+
+
+def dataset_name(workspace: str, name: str) -> Key:
+    """The id of the dataset with this name. Hashed, because a name may be longer than a key."""
+    return Key(f"{workspace}#dataset-names", hashlib.sha256(name.encode()).hexdigest())
+
+
+def example(workspace: str, example_id: str) -> Key:
+    """One example of a dataset, with its content unless that is large."""
+    return Key(f"{workspace}#example#{example_id}", "!")
+
+
+def examples(workspace: str, dataset_id: str) -> str:
+    """The examples of a dataset, in order of when they were made: what lists walk."""
+    return f"{workspace}#examples#{dataset_id}"
+
+
+def example_listed(created_us: int, example_id: str) -> str:
+    """One example in the list of its dataset."""
+    return f"{moment(created_us)}#{example_id}"
+
+
 UPGRADES = "upgrades"
 """Among the counts of a month: that of its upgrades, beside those of its hours."""
 
@@ -415,6 +486,20 @@ def attachment(tier: str, workspace: str, trace_id: str, run_id: str, name: str,
     """One attachment of a run, as one request sent it."""
     name_hash = hashlib.sha256(name.encode()).hexdigest()[:16]
     return f"{attachments(tier, workspace, trace_id)}{run_id}/{name_hash}-{receipt}"
+
+
+DATASETS = "datasets/"
+"""How the keys of examples' contents begin: no lifecycle touches them."""
+
+
+def example_contents(workspace: str, dataset_id: str, example_id: str) -> str:
+    """All contents of one example: how their keys begin."""
+    return f"{DATASETS}{workspace}/{dataset_id}/{example_id}/"
+
+
+def example_content(workspace: str, dataset_id: str, example_id: str, digest: str) -> str:
+    """The inputs and outputs of one example that are too large for its row, by their digest."""
+    return f"{example_contents(workspace, dataset_id, example_id)}{digest}"
 
 
 # --- parts ------------------------------------------------------------------------------------------
