@@ -178,14 +178,12 @@ def _is_loopback_host(host: str) -> bool:
 
 
 def _port(parts: SplitResult) -> int:
+    usual = _PORTS[parts.scheme]
     try:
-        port = parts.port
+        port = usual if parts.port is None else parts.port
     except ValueError:
         port = 0
-    usual = _PORTS[parts.scheme]
-    if port in (None, usual):
-        return usual
-    if port is None or not _FIRST_FREE_PORT <= port <= _LAST_PORT:
+    if port != usual and not _FIRST_FREE_PORT <= port <= _LAST_PORT:
         raise Malformed(f"webhook url: its port must be {usual}, or one from {_FIRST_FREE_PORT} to {_LAST_PORT}")
     return port
 
