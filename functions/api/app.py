@@ -48,7 +48,9 @@ from functions.api.routes import (
     series,
     session_facets,
     sessions,
+    share_preview,
     share_settings,
+    shared_urls,
     shares,
     sign_in,
     stats,
@@ -76,7 +78,7 @@ Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
-    *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings),
+    *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings, share_preview, shared_urls),
     *(billing, usage_audit, usage_limits),
 )
 

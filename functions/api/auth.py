@@ -8,12 +8,13 @@ NotFound.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from functions.api.own_page import check_own_page
+from functions.api.previews import Previews
 from functions.api.reader import Reader
 from functions.api.run_stats import RunStats
 from functions.api.settings import ApiSettings
@@ -47,6 +48,7 @@ class Room:
     run_stats: RunStats
     threads: ThreadReader
     skeletons: Skeletons
+    previews: Previews = field(default_factory=Previews)
 
 
 @dataclass(frozen=True)

@@ -70,11 +70,11 @@ class Sharing:
             return self._shared(*self._new(trace_id, brought, asked, settings), keeps_trace=asked.keep_trace)
         return self._changed(*found, asked, settings) if asked.model_fields_set else found
 
-    def unshare(self, told: SharedTrace, reason: str = "unshared") -> None:
-        """Take a share back: it is refused when this returns."""
+    def unshare(self, told: SharedTrace, reason: str = "unshared", workspace: str | None = None) -> None:
+        """Take a share back, of the caller's workspace or of another that he sees: it is refused when this returns."""
         key = self._caller.key
         by = {"reason": reason, "asked_by": key.id, "asked_by_description": key.description}
-        self.shares.take_back(self._caller.workspace, told, by)
+        self.shares.take_back(workspace or self._caller.workspace, told, by)
 
     def preview(self, trace_id: str, redaction: Redaction | None, run_id: str | None) -> dict[str, Any]:
         """What a share with these rules would show and hide, of which nothing is kept. Raises: NotFound, Conflict."""

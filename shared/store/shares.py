@@ -212,9 +212,10 @@ class Shares:
         item = self._control.get(Key(keys.share_receipts(workspace), share_id), consistent=True)
         return None if item is None else record_of(item, ShareReceipt)
 
-    def receipts(self, workspace: str, limit: int) -> list[ShareReceipt]:
-        """The receipts of the newest shares, newest first."""
-        items = self._control.query(KeyRange(keys.share_receipts(workspace), newest_first=True, limit=limit))
+    def receipts(self, workspace: str, limit: int, before: str | None = None) -> list[ShareReceipt]:
+        """The receipts of the newest shares, newest first; of those older than share `before`, where one is named."""
+        asked = KeyRange(keys.share_receipts(workspace), newest_first=True, limit=limit, after=before)
+        items = self._control.query(asked)
         return [record_of(item, ShareReceipt) for item in items]
 
     def _told(self, workspace: str, trace_id: str) -> SharedTrace | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from functions.api.answers import json_v1
-from functions.api.auth import Caller, CallerIn
+from functions.api.auth import CallerIn
 from functions.api.schemas.asked import optional_uuid, uuid_of
 from functions.api.schemas.me import me_of
 from functions.api.schemas.workspace import (
@@ -15,8 +15,8 @@ from functions.api.schemas.workspace import (
     settings_of,
     tenant_of,
 )
+from functions.api.seen import workspaces_seen
 from functions.api.sharing import Sharing
-from shared.access.workspace import Workspace
 from shared.base.errors import Conflict, NotFound
 
 routes = APIRouter()
@@ -26,14 +26,14 @@ routes = APIRouter()
 @routes.get("/tenants")
 async def list_workspaces(caller: CallerIn) -> Response:
     """The workspaces that the key sees: its own, or all of its organization."""
-    return json_v1([tenant_of(one, caller.key) for one in _seen(caller)])
+    return json_v1([tenant_of(one, caller.key) for one in workspaces_seen(caller)])
 
 
 @routes.post("/workspaces")
 async def create_workspace(caller: CallerIn, asked: WorkspaceCreate) -> Response:
     """A new workspace of the same organization. Raises: NotAllowed, Malformed, Conflict."""
     caller.key.check_organization_wide()
-    siblings = _seen(caller)
+    siblings = workspaces_seen(caller)
     access, named = caller.room.ask.access, optional_uuid(asked.id, "id")
     name = asked.name(siblings)
     if named is not None and access.has_workspace(named):
@@ -44,7 +44,7 @@ async def create_workspace(caller: CallerIn, asked: WorkspaceCreate) -> Response
 @routes.patch("/workspaces/{workspace_id}")
 async def rename_workspace(caller: CallerIn, workspace_id: str, asked: WorkspaceName) -> Response:
     """Give a workspace that the key sees another name. Raises: NotFound, Malformed, Conflict."""
-    seen = {one.id: one for one in _seen(caller)}
+    seen = {one.id: one for one in workspaces_seen(caller)}
     named = seen.pop(uuid_of(workspace_id, "workspace_id"), None)
     if named is None:
         raise NotFound(f"Workspace {workspace_id} does not exist, or your key does not see it")
@@ -68,20 +68,10 @@ async def settings(caller: CallerIn) -> Response:
 async def current_organization(caller: CallerIn) -> Response:
     """The organization that the key's workspace belongs to, and whether any of its workspaces may share."""
     is_off = Sharing(caller).settings()[1].is_off
-    return json_v1(organization_of(_seen(caller)) | {"public_sharing_disabled": is_off})
+    return json_v1(organization_of(workspaces_seen(caller)) | {"public_sharing_disabled": is_off})
 
 
 @routes.get("/me")
 async def me(caller: CallerIn) -> Response:
     """Who asks: a key, since there are no users beside keys."""
     return json_v1(me_of(caller))
-
-
-def _seen(caller: Caller) -> list[Workspace]:
-    """The workspaces that the caller's key sees, the oldest first."""
-    access = caller.room.ask.access
-    own = access.workspace(caller.workspace)
-    if not caller.key.is_organization_wide:
-        return [own]
-    siblings = [one for one in access.workspaces() if one.organization == own.organization]
-    return sorted(siblings, key=lambda one: (one.created_us, one.id))

@@ -19,6 +19,8 @@ from shared.sharing.share import Share, SharedTrace, ShareReceipt
 from shared.store.share_views import Views
 
 MAX_TOKENS = 1_000
+FIRST_FILES = ("trace.json", "index.json", "head.json", "runs/0.json")
+"""What a trace is drawn of at first."""
 _LONGEST_S = 10 * 365 * 86_400
 
 
@@ -75,6 +77,14 @@ class PreviewAsked(Asked):
     def run(self) -> str | None:
         """The run. Raises: Malformed."""
         return optional_uuid(self.run_id, "run_id")
+
+
+class PreviewFilesAsked(ShareAsked):
+    """Which files a share would have that is asked for so."""
+
+    names: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = Field(
+        default_factory=lambda: [*FIRST_FILES]
+    )
 
 
 class Unshare(Asked):

@@ -26,6 +26,7 @@ QUESTIONS = {
     ("POST", "/runs/stats"),
     ("POST", "/traces/{trace_id}/runs/details"),
     ("POST", "/traces/{trace_id}/share/preview"),
+    ("POST", "/traces/{trace_id}/share/preview/files"),
     ("POST", "/v2/runs/export"),
     ("POST", "/v2/runs/query"),
     ("POST", "/v2/threads/query"),
