@@ -21,6 +21,7 @@ from shared.store.ports import Store
 from shared.store.s3 import S3Objects
 from shared.store.secret import AwsSecret
 from shared.store.sqs import SqsQueue
+from shared.store.topic import SnsTopic
 
 _CONFIG = Config(
     connect_timeout=2,
@@ -63,6 +64,7 @@ def open_store(settings: Settings) -> Store:
     """
     session = Session()
     dynamodb, s3, sqs = (LazyClient(session, service) for service in ("dynamodb", "s3", "sqs"))
+    secrets = LazyClient(session, "secretsmanager")
 
     def opened(door: str, make: Callable[..., object], *fields: str) -> Any:  # noqa: ANN401 - a door of any kind
         names = [getattr(settings, field, None) for field in fields]
@@ -77,9 +79,15 @@ def open_store(settings: Settings) -> Store:
         control=opened("control", partial(DynamoTable, dynamodb), "control_table"),
         objects=opened("objects", partial(S3Objects, s3), "bucket"),
         exports=opened("exports", partial(S3Objects, s3), "bucket"),
+        examples=opened("examples", partial(S3Objects, s3), "bucket"),
         snapshots=opened("snapshots", partial(S3Objects, s3), "snapshots_bucket"),
         shares=opened("shares", partial(SqsQueue, sqs), "shares_queue_url", "share_dead_letter_queue_url"),
-        signing=opened("signing", partial(AwsSecret, LazyClient(session, "secretsmanager")), "signing_secret"),
+        signing=opened("signing", partial(AwsSecret, secrets), "signing_secret"),
+        hooks=opened("hooks", partial(AwsSecret, secrets), "hooks_secret"),
+        alerts=opened("alerts", partial(SnsTopic, LazyClient(session, "sns")), "alerts_topic_arn"),
+        deliveries=opened(
+            "deliveries", partial(SqsQueue, sqs), "deliveries_queue_url", "delivery_dead_letter_queue_url"
+        ),
         edge=edge(),
         operations=opened("operations", partial(SqsQueue, sqs), "operations_queue_url", "dead_letter_queue_url"),
         upgrades=opened("upgrades", partial(SqsQueue, sqs), "upgrades_queue_url", "upgrade_dead_letter_queue_url"),

@@ -241,6 +241,17 @@ class Secret(Protocol):
         ...
 
 
+class Topic(Protocol):
+    """Where people have themselves told of something."""
+
+    def publish(self, subject: str, message: str, attributes: Mapping[str, str]) -> None:
+        """Tell whoever subscribed; a subject is cut to a line of 99 characters.
+
+        Raises: TooLarge over 256 KiB; Unavailable.
+        """
+        ...
+
+
 class Edge(Protocol):
     """Where copies of shares' files are handed out, by whoever was signed to have them."""
 
@@ -265,6 +276,18 @@ def _no_signing() -> Secret:
     return cast("Secret", ClosedDoor("signing", ["signing_secret"]))
 
 
+def _no_hooks() -> Secret:
+    return cast("Secret", ClosedDoor("hooks", ["hooks_secret"]))
+
+
+def _no_alerts() -> Topic:
+    return cast("Topic", ClosedDoor("alerts", ["alerts_topic_arn"]))
+
+
+def _no_deliveries() -> Queue:
+    return cast("Queue", ClosedDoor("deliveries", ["deliveries_queue_url", "delivery_dead_letter_queue_url"]))
+
+
 def _no_erasures() -> Queue:
     return cast("Queue", ClosedDoor("erasures", ["erasures_queue_url", "erasure_dead_letter_queue_url"]))
 
@@ -275,6 +298,10 @@ def _no_upgrades() -> Queue:
 
 def _no_exports() -> Objects:
     return cast("Objects", ClosedDoor("exports", ["bucket"]))
+
+
+def _no_examples() -> Objects:
+    return cast("Objects", ClosedDoor("examples", ["bucket"]))
 
 
 def _no_shares() -> Queue:
@@ -296,7 +323,11 @@ class Store:
     erasures: Queue = field(default_factory=_no_erasures)
     upgrades: Queue = field(default_factory=_no_upgrades)
     exports: Objects = field(default_factory=_no_exports)
+    examples: Objects = field(default_factory=_no_examples)
     snapshots: Objects = field(default_factory=_no_snapshots)
     shares: Queue = field(default_factory=_no_shares)
     signing: Secret = field(default_factory=_no_signing)
     edge: Edge = field(default_factory=_no_edge)
+    deliveries: Queue = field(default_factory=_no_deliveries)
+    hooks: Secret = field(default_factory=_no_hooks)
+    alerts: Topic = field(default_factory=_no_alerts)

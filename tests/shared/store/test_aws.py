@@ -14,7 +14,9 @@ from shared.store.closed import DoorClosed
 from shared.store.dynamo import DynamoTable
 from shared.store.ports import Item, Key, KeyRange
 from shared.store.s3 import S3Objects
+from shared.store.secret import AwsSecret
 from shared.store.sqs import SqsQueue
+from shared.store.topic import SnsTopic
 from tests.emulated import make_queue, make_s3_objects, make_table
 from tests.emulator import CREDENTIALS
 
@@ -28,6 +30,10 @@ class AllDoors(Settings):
     bucket: str = "bucket"
     operations_queue_url: str = "queue"
     dead_letter_queue_url: str = "dead"
+    deliveries_queue_url: str = "deliveries"
+    delivery_dead_letter_queue_url: str = "undelivered"
+    hooks_secret: str = "hooks"
+    alerts_topic_arn: str = "alerts"
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,11 @@ class CountingSession:
 
 
 def test_each_named_door_is_open() -> None:
-    """All four, and nothing is connected by opening them."""
+    """All of them, and nothing is connected by opening them."""
     store = open_store(AllDoors())
     kinds = [type(door) for door in (store.traces, store.control, store.objects, store.operations)]
     assert kinds == [DynamoTable, DynamoTable, S3Objects, SqsQueue]
+    assert [type(door) for door in (store.deliveries, store.hooks, store.alerts)] == [SqsQueue, AwsSecret, SnsTopic]
 
 
 def test_a_door_that_no_setting_names_says_so_when_used() -> None:
@@ -65,6 +72,12 @@ def test_a_door_that_no_setting_names_says_so_when_used() -> None:
         store.traces.get(Key("p", "s"))
     with pytest.raises(DoorClosed, match=r"objects\.list.*bucket"):
         store.objects.list("")
+    with pytest.raises(DoorClosed, match=r"hooks\.read.*hooks_secret"):
+        store.hooks.read()
+    with pytest.raises(DoorClosed, match=r"alerts\.publish.*alerts_topic_arn"):
+        store.alerts.publish("s", "m", {})
+    with pytest.raises(DoorClosed, match=r"deliveries\.send.*delivery_dead_letter_queue_url"):
+        store.deliveries.send("body", group="w")
     with pytest.raises(DoorClosed, match=r"operations\.send.*operations_queue_url"):
         store.operations.send("body", group="w")
 
