@@ -56,6 +56,8 @@ class WholeTrace:
         visible = (run for run in trace.in_order if run.project in alive)
         self.runs = {run.id: ReadRun(run, trace.totals.get(run.id), *kept) for run in visible}
         self.id = stored.id
+        self.tier = stored.tier
+        self.kept = stored.kept
         self._ask = ask
         self.frames: dict[int, bytes] = {}
         self._opened_for: set[int] = set()
