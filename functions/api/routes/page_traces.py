@@ -16,11 +16,11 @@ from functions.api.routes.runs import around
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.page_run import DetailsQuery, run_detail, words_of
 from functions.api.schemas.retention import kept_of
-from functions.api.schemas.run_parts import WIRE_TIERS
 from functions.api.sharing import Sharing
 from functions.api.skeletons import Drawn
 from functions.api.trace_runs import PAYLOADS, TraceRuns
 from shared.base.garbage import collection_paused
+from shared.wire.run_parts import WIRE_TIERS
 
 routes = APIRouter()
 

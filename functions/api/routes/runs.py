@@ -12,11 +12,11 @@ from functions.api.criteria import RunCriteria
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
 from functions.api.schemas.asked import optional_uuid, uuid_of
 from functions.api.schemas.moments import asked_us
-from functions.api.schemas.run_parts import Around
 from functions.api.schemas.run_query_v1 import RunQuery
-from functions.api.schemas.run_v1 import selected, whole_run
 from functions.api.search_parts import PartIn
 from functions.api.shared_tokens import SharedTokens
+from shared.wire.run_parts import Around
+from shared.wire.run_v1 import selected, whole_run
 
 routes = APIRouter()
 

@@ -14,12 +14,12 @@ from functions.api.patience import Patience
 from functions.api.plan import path_of
 from functions.api.routes.runs import around
 from functions.api.schemas.export_line import NDJSON_TYPE, PAYLOADS, line_of
-from functions.api.schemas.run_parts import FEEDBACK
 from functions.api.schemas.run_query_v2 import MAX_EXPORTED, RunExport
 from functions.api.search import Served
 from shared.base.units import MIB
 from shared.store.runlog import position_of
 from shared.store.walk import Position
+from shared.wire.run_parts import FEEDBACK
 
 CURSOR_HEADER = "Tracekeep-Next-Cursor"
 PAGE_BYTES = 3 * MIB

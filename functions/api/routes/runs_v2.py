@@ -10,13 +10,13 @@ from functions.api.answers import json_v2
 from functions.api.auth import QUESTION, CallerIn
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
 from functions.api.routes.runs import around
-from functions.api.schemas.app_paths import run_path
 from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.moments import asked_us
 from functions.api.schemas.run_query_v2 import MAX_RUNS, RunQueryV2
 from functions.api.schemas.run_v2 import RunShape
 from functions.api.search_parts import PartIn
 from shared.base.errors import NotFound
+from shared.wire.app_paths import run_path
 
 routes = APIRouter(prefix="/v2")
 

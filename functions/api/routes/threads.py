@@ -10,7 +10,6 @@ from functions.api.answers import json_v1, json_v2, served_header
 from functions.api.auth import QUESTION, Caller, CallerIn
 from functions.api.cursors import Place, fingerprint, read_cursor, write_cursor
 from functions.api.schemas.asked import uuid_of
-from functions.api.schemas.feedback_stats import feedback_stats
 from functions.api.schemas.moments import asked_us
 from functions.api.schemas.stats import stats_of
 from functions.api.schemas.thread import (
@@ -33,6 +32,7 @@ from functions.api.schemas.thread_query import (
 from functions.api.search import Served
 from functions.api.threads import Thread, summed
 from shared.store.filters import Filters
+from shared.wire.feedback_stats import feedback_stats
 
 routes = APIRouter()
 Selects = Annotated[list[str] | None, Query()]

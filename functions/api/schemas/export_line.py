@@ -12,8 +12,8 @@ import msgspec
 
 from functions.api.reader import ReadRun
 from functions.api.schemas.moments import seconds, utc
-from functions.api.schemas.run_parts import Around, attachment_urls, totals_of
 from shared.runs.fact import PAYLOAD_FIELDS
+from shared.wire.run_parts import Around, attachment_urls, totals_of
 
 PAYLOADS = frozenset(PAYLOAD_FIELDS)
 NDJSON_TYPE = "application/x-ndjson"

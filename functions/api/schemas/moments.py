@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shared.base.errors import Malformed
 from shared.base.units import US_PER_S
 from shared.runs.times import time_us, utc_time
+from shared.wire.moments import naive
 
-_NAIVE = datetime(1970, 1, 1)  # noqa: DTZ001 v1 answers carry no offset; the clients read them as UTC
-
-
-def naive(moment_us: int | None) -> datetime | None:
-    """The time for a v1 answer."""
-    return None if moment_us is None else _NAIVE + timedelta(microseconds=moment_us)
+__all__ = ["asked_us", "naive", "seconds", "utc"]
 
 
 def utc(moment_us: int | None) -> datetime | None:

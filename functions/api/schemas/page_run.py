@@ -10,7 +10,7 @@ from pydantic import Field
 from functions.api.errors import BadRequest
 from functions.api.reader import ReadRun
 from functions.api.schemas.asked import Asked, uuids_of
-from functions.api.schemas.run_parts import Around, attachment_urls, payload
+from shared.wire.run_parts import Around, attachment_urls, payload
 
 MAX_IDS = 20
 MAX_WORDS = 10

@@ -11,10 +11,10 @@ from pydantic import Field
 
 from functions.api.schemas.asked import Asked, Moment
 from functions.api.schemas.moments import asked_us, naive
-from functions.api.schemas.money import amount, amounts
 from shared.pricing.own import MATCH_PATH, OwnPrice
 from shared.pricing.own import Asked as AskedPrice
 from shared.pricing.prices import Price, Tariff
+from shared.wire.money import amount, amounts
 
 _ROWS = uuid.UUID("0d5f3c64-6d0b-4e0f-9d5c-6f3c0e6f2b11")
 """A name space of our own, so that a row of the table has the same id wherever it is served."""

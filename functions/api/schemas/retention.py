@@ -9,13 +9,13 @@ import msgspec
 
 from functions.api.schemas.asked import Asked
 from functions.api.schemas.moments import utc
-from functions.api.schemas.run_parts import TIERS, WIRE_TIERS
 from functions.api.schemas.session_bodies import WireTier
 from shared.base.units import S_PER_DAY
 from shared.retention.choices import SHIPPED, Choice, Chosen
 from shared.retention.kept import Kept
 from shared.retention.periods import Periods
 from shared.store.traces import StoredTrace
+from shared.wire.run_parts import TIERS, WIRE_TIERS
 
 
 class TtlSettingsChange(Asked):

@@ -7,10 +7,10 @@ from typing import Any
 
 from functions.api.errors import BadRequest
 from functions.api.reader import ReadRun
-from functions.api.schemas.app_paths import run_path
-from functions.api.schemas.feedback_stats import feedback_stats
 from functions.api.schemas.moments import seconds, utc
-from functions.api.schemas.run_parts import (
+from shared.wire.app_paths import run_path
+from shared.wire.feedback_stats import feedback_stats
+from shared.wire.run_parts import (
     FEEDBACK,
     PREVIEWS,
     WIRE_TIERS,

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from functions.api.schemas.moments import naive
-from functions.api.schemas.run_parts import WIRE_TIERS
 from functions.api.schemas.stats import stats_of
 from shared.feedback.feedback import Feedback, Fields
 from shared.feedback.stats import by_key
 from shared.projects.project import Project
 from shared.runs.stats import Stats
+from shared.wire.run_parts import WIRE_TIERS
 
 
 def session_of(project: Project, stats: Stats | None = None, feedback: Iterable[Feedback] = ()) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import msgspec
 
 from functions.api.schemas.asked import Asked, Moment, optional_uuid
 from functions.api.schemas.moments import asked_us
-from functions.api.schemas.run_parts import TIERS
 from shared.base.ids import new_uuid
 from shared.projects.project import Project
 from shared.retention.choices import optional_days
 from shared.retention.periods import Periods, Tier
+from shared.wire.run_parts import TIERS
 
 WireTier = Literal["longlived", "shortlived"]
 

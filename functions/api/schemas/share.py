@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import msgspec
 from pydantic import Field
 
-from functions.api.schemas.app_paths import public_url
 from functions.api.schemas.asked import Asked, Moment, optional_uuid, uuids_of
 from functions.api.schemas.feedback import body_of
 from functions.api.schemas.moments import asked_us, naive, utc
@@ -17,6 +16,7 @@ from shared.sharing.redaction import DEFAULT, Redaction, redaction_in, redaction
 from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace, ShareReceipt
 from shared.store.share_views import Views
+from shared.wire.app_paths import public_url
 
 MAX_TOKENS = 1_000
 FIRST_FILES = ("trace.json", "index.json", "head.json", "runs/0.json")

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from functions.api.schemas.moments import naive, seconds
-from functions.api.schemas.money import amount
 from shared.runs.stats import Stats
+from shared.wire.money import amount
 
 FEEDBACK_STATS = "feedback_stats"
 _MEDIAN = 0.5

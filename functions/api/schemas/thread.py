@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 
 from functions.api.reader import TraceRow
-from functions.api.schemas.feedback_stats import feedback_stats
 from functions.api.schemas.moments import naive, seconds, utc
-from functions.api.schemas.money import amount
 from functions.api.threads import Thread, summed
 from shared.runs.stats import Stats
+from shared.wire.feedback_stats import feedback_stats
+from shared.wire.money import amount
 
 THREAD_FEEDBACK = "THREAD_FEEDBACK_STATS"
 _DETAILS = ("PROMPT_TOKEN_DETAILS", "COMPLETION_TOKEN_DETAILS", "PROMPT_COST_DETAILS", "COMPLETION_COST_DETAILS")

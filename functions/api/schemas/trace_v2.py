@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.api.reader import TraceRow
 from functions.api.schemas.moments import utc
-from functions.api.schemas.run_parts import Around, totals_of
 from functions.api.schemas.run_v2 import RunShape
+from shared.wire.run_parts import Around, totals_of
 
 _AGGREGATES = ("TOTAL_TOKENS", "TOTAL_COST", "FIRST_TOKEN_TIME")
 

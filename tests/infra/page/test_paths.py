@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.api.schemas.app_paths import project_path
 from infra.page.paths import is_api, is_file, is_view
+from shared.wire.app_paths import project_path
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1/sessions", "/otel/v1/traces", "/public/x/run", "/s/x/1"])

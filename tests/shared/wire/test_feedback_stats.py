@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from functions.api.schemas.feedback_stats import feedback_stats
+from shared.wire.feedback_stats import feedback_stats
 
 
 def test_no_feedback_is_none() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from functions.api.reader import ReadRun
 from shared.runs.payload import opened
+from shared.store.whole import ReadRun
 
 
 def messages(read: ReadRun) -> list[dict[str, Any]] | None:

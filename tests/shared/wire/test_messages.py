@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from functions.api.reader import ReadRun
-from functions.api.schemas.messages import messages
 from shared.runs.run import Run
+from shared.wire.messages import messages
 
 ASKED, SAID = {"role": "user", "content": "?"}, {"role": "assistant", "content": "!"}
 

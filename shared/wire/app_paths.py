@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functions.api.schemas.moments import naive
 from shared.runs.run import Run
+from shared.wire.moments import naive
 
 
 def project_path(workspace: str, project: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.api.schemas.money import amount, amounts
+from shared.wire.money import amount, amounts
 
 DOLLARS = st.decimals(0, 10**9, places=12)
 

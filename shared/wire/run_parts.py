@@ -8,12 +8,12 @@ from typing import Literal
 
 import msgspec
 
-from functions.api.reader import ReadRun
-from functions.api.schemas.app_paths import public_url
 from shared.base.units import S_PER_HOUR, US_PER_S
 from shared.retention.periods import Tier
 from shared.runs.totals import NOTHING, Totals
 from shared.store.ports import Objects
+from shared.store.whole import ReadRun
+from shared.wire.app_paths import public_url
 
 Side = Literal["inputs", "outputs"]
 PREVIEWS: dict[str, Side] = {"inputs_preview": "inputs", "outputs_preview": "outputs"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from functions.api.reader import ReadRun
-from functions.api.schemas.app_paths import run_path
-from functions.api.schemas.feedback_stats import feedback_stats
-from functions.api.schemas.messages import messages
-from functions.api.schemas.moments import naive
-from functions.api.schemas.money import amount, amounts
-from functions.api.schemas.run_parts import (
+from shared.store.whole import ReadRun
+from shared.wire.app_paths import run_path
+from shared.wire.feedback_stats import feedback_stats
+from shared.wire.messages import messages
+from shared.wire.moments import naive
+from shared.wire.money import amount, amounts
+from shared.wire.run_parts import (
     FEEDBACK,
     PREVIEWS,
     WIRE_TIERS,
