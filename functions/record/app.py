@@ -7,6 +7,7 @@ feedback.py   feedback, placed; and brought to runs that came after it
 payloads.py   inline, or one segment a batch
 tiers.py      in which tier a trace is born, and whether feedback keeps it longer
 listings.py   log, failures, pointers, hours, feed
+noticed.py    which traces got feedback, for rules
 summary.py    the head of a trace
 limits.py     25,000 runs a trace
 late.py       what came for deleted traces

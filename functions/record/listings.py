@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from functions.record.arrivals import Arrival
+from functions.record.noticed import Noticed
 from shared.base.ids import receipt_us
 from shared.base.units import US_PER_HOUR, US_PER_MINUTE, US_PER_MS
 from shared.runs.dotted_order import order_us, root_start_us
@@ -26,10 +27,13 @@ Recorded = tuple[Arrival, StoredTrace]
 """An arrival with its whole trace as read after it was written."""
 
 
-def listing_rows(recorded: Iterable[Recorded], hours: Hours, now_us: int) -> tuple[list[Item], list[Item]]:
+def listing_rows(
+    recorded: Iterable[Recorded], noticed: Noticed, hours: Hours, now_us: int
+) -> tuple[list[Item], list[Item]]:
     """The rows to write, and apart from them those among them that need no second writing.
 
     These are the notes of hours, and the turns of threads: the update that ends a root names its thread again.
+    `noticed` are the traces that feedback of an envelope is about.
     """
     notes: dict[str, Item] = {}
     rows: list[Item] = []
@@ -40,13 +44,14 @@ def listing_rows(recorded: Iterable[Recorded], hours: Hours, now_us: int) -> tup
         notes |= {turn.pk + turn.sk: turn for turn in hours.noted.new(_turns(arrival, stored))}
     for of_envelope in by_envelope.values():
         envelope = of_envelope[0][0].envelope
-        rows.append(_feed(envelope, of_envelope, now_us))
+        rows.append(_feed(envelope, of_envelope, noticed.traces(envelope), now_us))
         told = [(stored, arrival.chunk.order) for arrival, stored in of_envelope]
         rows.extend(late_items(envelope.workspace, envelope.receipt, told, now_us))
         for project, row in _log(envelope, of_envelope):
             rows.append(log_item(envelope.workspace, project[0], row))
             for note in hours.rows(envelope.workspace, project[0], row.minute_us, project[1]):
                 notes[note.pk + note.sk] = note
+    rows.extend(noticed.rows_beside(set(by_envelope), now_us))
     return [*rows, *notes.values()], list(notes.values())
 
 
@@ -92,12 +97,12 @@ def _turns(arrival: Arrival, stored: StoredTrace) -> Iterator[Item]:
             yield thread_item(arrival.envelope.workspace, arrival.project.id, thread_id, turn, stored.ends_us)
 
 
-def _feed(envelope: Envelope, recorded: Iterable[Recorded], now_us: int) -> Item:
+def _feed(envelope: Envelope, recorded: Iterable[Recorded], noticed: list[tuple[str, str]], now_us: int) -> Item:
     touched = [
         Touched(one.trace_id, one.project.id, stored.born_us, _is_born_extended(stored)) for one, stored in recorded
     ]
     lag_ms = max(0, now_us - receipt_us(envelope.receipt)) // US_PER_MS
-    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched), _hours(recorded), lag_ms)
+    entry = FeedEntry(envelope.receipt, envelope.key_id, touched_once(touched), _hours(recorded), lag_ms, noticed)
     ends_us = max(receipt_us(envelope.receipt), *(stored.ends_us for _, stored in recorded))
     return feed_item(envelope.workspace, envelope.first_part, entry, ends_us)
 

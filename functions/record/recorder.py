@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from functions.record.arrivals import Arrival, Sorter
 from functions.record.feedback import FeedbackDesk
@@ -17,6 +17,7 @@ from functions.record.headings import Headings
 from functions.record.late import DELETED, EXPIRED, Given, expired_feedback, remove_joined, remove_late, too_late
 from functions.record.limits import refuse_excess
 from functions.record.listings import Recorded, listing_rows
+from functions.record.noticed import Noticed, settled_rows
 from functions.record.payloads import store_payloads
 from functions.record.tiers import Tiers
 from shared.base.clock import Clock
@@ -63,10 +64,11 @@ class Recorder:
         feedback = self._desk.sort(envelopes)
         self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *feedback.rows])
         self._list(batch.arrivals, feedback.of_traces)
-        asked = {(one.workspace, trace_id) for one in envelopes for trace_id in one.settle}
+        asked = {(one.workspace, trace_id): one.receipt for one in envelopes for trace_id in one.settle}
         joined = self._desk.spread(feedback) | self._desk.welcome(batch.arrivals)
         remove_joined(self._store, joined)
-        self._settle(asked | joined)
+        receipts = {one.workspace: one.receipt for one in envelopes}
+        self._settle({key: receipts[key[0]] for key in joined} | asked)
 
     def _chunks(self, arrivals: Iterable[Arrival]) -> list[Item]:
         rows = self._ask.traces
@@ -96,13 +98,23 @@ class Recorder:
             elif key in told or self._headings.wants(of_trace, stored):
                 to_head.append(stored)
         mended.extend(remove_late(self._store, (stored for _, stored in found), given))
-        rows, notes = listing_rows(recorded, self._ask.hours, self._clock.now_us())
+        rows, notes = listing_rows(recorded, self._noticed(found, given), self._ask.hours, self._clock.now_us())
         self._store.traces.put([*mended, *rows])
         self._tiers.move_late(recorded)
         self._ask.hours.noted.remember(notes)
         self._list_feedback(stored for _, stored in found)
         # By now nobody else needs the facts of this batch.
         self._headings.write(to_head, {one.chunk.facts: one.facts for one in arrivals})
+
+    def _noticed(self, found: Sequence[tuple[TraceKey, StoredTrace]], given: Iterable[Given]) -> Noticed:
+        """The traces that the feedback of this batch is about, as far as they are here."""
+        here = {key: stored for key, stored in found if self._over(stored) is None}
+        noticed = Noticed()
+        for one in given:
+            stored = here.get((one.envelope.workspace, one.owner))
+            if stored is not None:
+                noticed.add(one.envelope, stored)
+        return noticed
 
     def _over(self, stored: StoredTrace) -> str | None:
         """Why nothing can be added to this trace, or None."""
@@ -127,11 +139,14 @@ class Recorder:
         later = Envelope(envelope.receipt, envelope.workspace, envelope.key_id, [], settle=[stored.id])
         self._send(later, _SETTLE_DELAY_S)
 
-    def _settle(self, traces: Collection[TraceKey]) -> None:
-        """Make the lists of feedback and the heads of traces again that something was said of since."""
+    def _settle(self, traces: Mapping[TraceKey, str]) -> None:
+        """Make the lists of feedback and the heads of traces again that something was said of since, by a receipt."""
         found = [stored for _, stored in self._tiers.settled(self._ask.traces.stored_many(sorted(traces)), {})]
         self._list_feedback(found)
-        self._headings.write([stored for stored in found if self._over(stored) is None], {})
+        open_ones = [stored for stored in found if self._over(stored) is None]
+        now_us = self._clock.now_us()
+        self._store.traces.put([row for one in open_ones for row in settled_rows(traces, one, now_us)])
+        self._headings.write(open_ones, {})
 
     def _list_feedback(self, traces: Iterable[StoredTrace]) -> None:
         for stored in traces:

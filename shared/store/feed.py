@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import msgspec
 
 from shared.base.ids import first_receipt_at, receipt_us
-from shared.base.units import US_PER_HOUR
+from shared.base.units import US_PER_HOUR, US_PER_MS
 from shared.retention.periods import deletable_epoch_s
 from shared.runs.codec import compress, decompress
 from shared.store import keys
@@ -37,6 +40,13 @@ class FeedEntry(msgspec.Struct, array_like=True):
     hours: list[tuple[str, int]] = []
     lag_ms: int = 0
     """From the receipt to the writing of this row."""
+    noticed: list[tuple[str, str]] = []
+    """The traces, with their projects, that feedback was said of: rules look at them again, nobody is billed."""
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it stands for a request that is counted: not where it only notices what feedback was said of."""
+        return bool(self.touched) or not self.noticed
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -47,6 +57,14 @@ def feed_item(workspace: str, part: int, entry: FeedEntry, ends_us: int) -> Item
     """The row of one recorded request."""
     pk = keys.feed(workspace, receipt_us(entry.receipt), keys.shard_of(entry.receipt, _SHARDS))
     return Item(pk, f"{entry.receipt}#{part:04d}", {"f": compress(_encode(entry))}, deletable_epoch_s(ends_us))
+
+
+def noticed_item(workspace: str, receipt: str, noticed: Sequence[tuple[str, str]], now_us: int, ends_us: int) -> Item:
+    """The row that says feedback was said of these traces, beside what else was recorded under this receipt."""
+    lag_ms = max(0, now_us - receipt_us(receipt)) // US_PER_MS
+    item = feed_item(workspace, 0, FeedEntry(receipt, "", [], lag_ms=lag_ms, noticed=sorted(noticed)), ends_us)
+    said = "".join(trace_id for trace_id, _ in sorted(noticed))
+    return replace(item, sk=f"{receipt}#n{hashlib.sha256(said.encode()).hexdigest()[:12]}")
 
 
 def entries(table: Table, workspace: str, start_us: int, end_us: int) -> Iterator[FeedEntry]:
@@ -72,7 +90,8 @@ def newest_entries(table: Table, workspace: str, now_us: int, limit: int) -> lis
     partitions = [keys.feed(workspace, hour_us, shard) for hour_us in hours_us for shard in range(_SHARDS)]
     found = table.query_many([KeyRange(pk, newest_first=True, limit=limit) for pk in partitions])
     rows = sorted((row for part in found for row in part), key=lambda row: row.sk, reverse=True)
-    return [_decode(decompress(bytes(row.attributes["f"]))) for row in rows[:limit]]  # type: ignore[arg-type]
+    read = (_decode(decompress(bytes(row.attributes["f"]))) for row in rows)  # type: ignore[arg-type]
+    return list(islice((entry for entry in read if entry.is_request), limit))
 
 
 def touched_once(touched: Sequence[Touched]) -> list[Touched]:

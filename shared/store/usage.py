@@ -139,7 +139,7 @@ def count_hour(table: Table, workspace: str, hour: int, notes: Notes) -> HourCou
     first: dict[str, tuple[str, Counted]] = {}
     requests: set[str] = set()
     for entry in entries_of_hour(table, workspace, hour):
-        if recorded_us(entry) > final_us:
+        if recorded_us(entry) > final_us or not entry.is_request:
             continue
         requests.add(entry.receipt)
         for one in entry.touched:
