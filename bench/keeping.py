@@ -77,7 +77,7 @@ class _Keeping:
 
     def _upgrade(self, traces: list[str]) -> None:
         store = self._counted.store
-        upgrades = Upgrades(store.traces, store.upgrades, SystemClock(), Periods())
+        upgrades = Upgrades(store, SystemClock(), Periods())
         for trace_id in traces:
             upgrades.extend(WORKSPACE, trace_id, Kept("rule", "r-1", SystemClock().now_us(), name="all"))
         trigger = consumer_of("upgrades")

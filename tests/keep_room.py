@@ -17,7 +17,7 @@ from shared.runs.codec import unpack_envelope
 from shared.store.fates import Upgrade, month_of, upgrades_in
 from shared.store.questions import open_questions
 from shared.store.threads import Threads
-from shared.store.upgrades import Upgrades
+from shared.store.upgrades import Extended
 from tests.operations import WORKSPACE
 from tests.record_room import ALL_TIME, SETTINGS, RecordRoom
 from tests.stores import NOON_US
@@ -46,9 +46,9 @@ class KeepRoom(RecordRoom):
         self.ask = open_questions(self.store, self.clock, Periods())
         self.handle = build_record(SETTINGS, self.store, self.clock)
         self.keep = build(KEEP_SETTINGS, self.store, self.clock)
-        self.upgrades = Upgrades(self.store.traces, self.store.upgrades, self.clock, self.ask.traces.periods)
+        self.upgrades = self.ask.upgrades
 
-    def extend(self, trace_id: str, kept: Kept | None = None) -> bool:
+    def extend(self, trace_id: str, kept: Kept | None = None) -> Extended:
         """Keep a trace, by a rule unless another cause is given."""
         return self.upgrades.extend(WORKSPACE, trace_id, kept or by_rule(self.clock.now_us()))
 

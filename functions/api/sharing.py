@@ -15,12 +15,12 @@ from shared.base.ids import new_receipt
 from shared.base.units import MIB
 from shared.retention.kept import Kept
 from shared.sharing.redaction import Redaction, redaction_in
+from shared.sharing.scopes import share_id_of
 from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace
 from shared.sharing.token import hash_of, new_token, token_or_new
 from shared.store.shares import Shares, ShareTask
 from shared.store.snapshots import Size, Snapshots
-from shared.store.upgrades import Upgrades
 from shared.store.whole import ReadRun
 
 AT_ONCE = Size(2_000, 16 * MIB)
@@ -107,14 +107,14 @@ class Sharing:
     def _new(self, trace_id: str, brought: str | None, asked: ShareAsked, settings: SharingSettings) -> Found:
         """Both records of a new share. Raises: NotFound, Malformed."""
         read = self._first(trace_id)
-        now_us, key = self._caller.now_us, self._caller.key
+        now_us, key, organization = self._caller.now_us, self._caller.key, self.organization()
         token = token_or_new(brought)
         token = token if self.shares.is_free(hash_of(token)) else new_token()
         share = Share(
-            id=new_receipt(now_us),
+            id=share_id_of(new_receipt(now_us), self._caller.workspace, organization),
             token_hash=hash_of(token),
             workspace=self._caller.workspace,
-            organization=self.organization(),
+            organization=organization,
             trace_id=trace_id,
             created_us=now_us,
             trace_ends_us=read.ends_us,
@@ -155,10 +155,8 @@ class Sharing:
     def _keep(self, told: SharedTrace, *, keeps_trace: bool) -> None:
         """Put the trace into the extended tier, if that is asked: once, and it stays there when the share has ended."""
         if keeps_trace:
-            room, key = self._room, self._caller.key
-            upgrades = Upgrades(room.store.traces, room.store.upgrades, room.clock, room.ask.traces.periods)
-            kept = Kept("share", told.id, self._caller.now_us, by=key.description)
-            upgrades.extend(self._caller.workspace, told.trace_id, kept)
+            kept = Kept("share", told.id, self._caller.now_us, by=self._caller.key.description)
+            self._room.ask.upgrades.extend(self._caller.workspace, told.trace_id, kept, project=told.project)
 
     def _changed(self, share: Share, told: SharedTrace, asked: ShareAsked, settings: SharingSettings) -> Found:
         """Give a share what is asked of it. Raises: Malformed, NotFound."""

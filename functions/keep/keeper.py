@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from functions.keep.payloads import move_payloads
 from functions.keep.rows import move_rows
 from functions.keep.settings import KeepSettings
 from shared.base.clock import Clock
 from shared.base.ids import new_receipt
 from shared.base.log import logger
+from shared.retention.kept import Kept
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope
 from shared.store import keys
@@ -22,7 +25,7 @@ from shared.store.fates import upgrade_item
 from shared.store.ports import Item, KeyRange, Store
 from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
-from shared.store.upgrades import Task, Upgrades
+from shared.store.upgrades import Task
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Keeper:
         self._store = store
         self._ask = ask
         self._clock = clock
-        self._upgrades = Upgrades(store.traces, store.upgrades, clock, ask.traces.periods)
+        self._upgrades = ask.upgrades
 
     def keep(self, tasks: Sequence[Task]) -> None:
         """Move the traces of these tasks, and have those looked at again that others may still be writing."""
@@ -63,10 +66,24 @@ class Keeper:
             return None
         if found.stored.tier == "extended":
             return found
-        if task.kept is None:
+        if task.kept is None or not self._is_allowed(task, task.kept):
             return None
-        self._upgrades.set_fate(task.workspace, task.trace_id, task.kept)
+        self._upgrades.set_fate(task.workspace, task.trace_id, task.kept, found.stored.chunks[0].project)
         return self._read(task)
+
+    def _is_allowed(self, task: Task, kept: Kept) -> bool:
+        """Whether a trace may have the fate that whoever asked for it did not write, or has not written yet.
+
+        Over a limit it is looked at once more when he has ended: he may have been told that it is kept.
+        """
+        standing = self._upgrades.refusal(task.workspace)
+        if standing is None:
+            return True
+        if task.has_waited:
+            self._upgrades.refuse(task.workspace, task.trace_id, kept, standing)
+        else:
+            self._upgrades.send(msgspec.structs.replace(task, has_waited=True), self._settle_s)
+        return False
 
     def _read(self, task: Task) -> Moving | None:
         partition = keys.trace(task.workspace, task.trace_id)

@@ -9,10 +9,11 @@ stopping midway changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from functions.meter.settings import MeterSettings
+from shared.access.workspace import Workspace
 from shared.base.clock import Clock
 from shared.retention.periods import Periods
 from shared.store.ports import Store
@@ -33,12 +34,20 @@ def build(settings: MeterSettings, store: Store, clock: Clock) -> Handler:
     usage = UsageMeter(store.traces, store.control, clock)
     shares = Shares(store.control, store.shares, clock)
 
+    def count_use(organization: str, workspaces: Sequence[Workspace]) -> list[int]:
+        began_us, has_limit = clock.now_us(), limits.has_upgrade_limit(organization)
+        counts = [usage.follow(one.id, one.created_us, has_limit=has_limit) for one in workspaces]
+        limits.review(organization, workspaces, began_us)
+        return counts
+
     def handle(_event: dict[str, Any], _context: object) -> dict[str, int]:
         workspaces = ask.access.workspaces()
         # What is billed comes first: statistics that are not counted in time are counted by who reads them.
-        counts = [usage.follow(workspace.id, workspace.created_us) for workspace in workspaces]
-        for organization in dict.fromkeys(workspace.organization for workspace in workspaces):
-            limits.review(organization, [one for one in workspaces if one.organization == organization])
+        counts = [
+            count
+            for organization in dict.fromkeys(workspace.organization for workspace in workspaces)
+            for count in count_use(organization, [one for one in workspaces if one.organization == organization])
+        ]
         hours = [rollups.follow(workspace.id) for workspace in workspaces]
         return {"workspaces": len(hours), "hours": sum(hours), "counts": sum(counts), "ended": shares.send_ended()}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shared.base.errors import NotFound
@@ -21,7 +22,8 @@ _TRIES = 10  # 1 + 2 + 4 … + 512 seconds: a quarter of an hour
 class Arrival:
     """A group that was placed: its chunk is what is stored of it. `payload` still waits for its place.
 
-    `tier` is the one that it is written in: what a new trace of its project is born in, until its trace is known.
+    `birth` is the tier that a new trace of its project is born in, unless a limit is reached; `tier` the one that it
+    is written in: the same as far as that is known yet, until its trace is.
     """
 
     envelope: Envelope
@@ -31,6 +33,7 @@ class Arrival:
     chunk: Chunk
     payload: bytes
     tier: Tier = "base"
+    birth: Tier = "base"
 
 
 @dataclass
@@ -49,8 +52,9 @@ class Unplaced(Exception):
 class Sorter:
     """Places the groups of envelopes."""
 
-    def __init__(self, ask: Questions) -> None:
+    def __init__(self, ask: Questions, written: Callable[[str, Tier], Tier]) -> None:
         self._ask = ask
+        self._written = written
 
     def sort(self, envelopes: list[Envelope]) -> Sorted:
         """Every group of every envelope, as an arrival, on its way back to the queue, or refused."""
@@ -90,8 +94,9 @@ class Sorter:
             length=group.length,
             raw_length=group.raw_length,
         )
-        tier = self._ask.retention.tier_of(project, receipt_us(envelope.receipt))
-        return Arrival(envelope, trace_id, project, facts, chunk, group.payload, tier)
+        birth = self._ask.retention.tier_of(project, receipt_us(envelope.receipt))
+        tier = self._written(workspace, birth)
+        return Arrival(envelope, trace_id, project, facts, chunk, group.payload, tier, birth)
 
     def _place(self, workspace: str, group: Group, facts: list[Fact]) -> str:
         """Give the facts of one run their dotted order, and say which trace they are in. Raises: Unplaced."""

@@ -45,10 +45,10 @@ class Recorder:
         self._ask = ask
         self._clock = clock
         self._inline_bytes = inline_bytes
-        self._sorter = Sorter(ask)
         self._headings = Headings(ask, prices)
         self._desk = FeedbackDesk(ask.feedbacks)
         self._tiers = Tiers(store, ask, clock)
+        self._sorter = Sorter(ask, self._tiers.written)
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""

@@ -16,6 +16,7 @@ from functions.record.listings import Recorded
 from shared.base.clock import Clock
 from shared.feedback.feedback import Feedback
 from shared.retention.kept import Kept
+from shared.retention.periods import Tier
 from shared.store import keys
 from shared.store.attachments import attachments_of
 from shared.store.fates import upgrade_item
@@ -23,7 +24,7 @@ from shared.store.feedback import Owner, feedback_in
 from shared.store.ports import Store
 from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
-from shared.store.upgrades import Task, Upgrades
+from shared.store.upgrades import Task
 
 TraceKey = tuple[str, str]
 Found = tuple[TraceKey, StoredTrace]
@@ -37,7 +38,11 @@ class Tiers:
         self._ask = ask
         self._clock = clock
         self._periods = ask.traces.periods
-        self._upgrades = Upgrades(store.traces, store.upgrades, clock, self._periods)
+        self._upgrades = ask.upgrades
+
+    def written(self, workspace: str, birth: Tier) -> Tier:
+        """The tier in which a trace is written that is to be born in this one: base while a limit is reached."""
+        return "base" if birth == "extended" and self._upgrades.refusal(workspace) is not None else birth
 
     def settled(self, found: Sequence[Found], arrived: Mapping[TraceKey, Sequence[Arrival]]) -> list[Found]:
         """The traces, as strongly read behind the arrivals, each in its tier."""
@@ -65,7 +70,7 @@ class Tiers:
 
     def _born(self, stored: StoredTrace, first: Arrival) -> Kept | None:
         """The birth of a trace in the extended tier, by its earliest request."""
-        if first.tier != "extended":
+        if first.birth != "extended":
             return None
         return Kept("project", first.project.id, stored.born_us, name=first.project.name)
 
@@ -74,8 +79,13 @@ class Tiers:
         kept = stored.kept or self._born(stored, first)
         if kept is None:
             return stored
-        if stored.kept is None and not self._upgrades.set_fate(stored.workspace, stored.id, kept):
-            return stored if (now := self._read_again(stored)) is None else now
+        if stored.kept is None:
+            standing = self._upgrades.refusal(stored.workspace)
+            if standing is not None:
+                self._upgrades.refuse(stored.workspace, stored.id, kept, standing)
+                return stored
+            if not self._upgrades.set_fate(stored.workspace, stored.id, kept):
+                return stored if (now := self._read_again(stored)) is None else now
         if kept.kind == "project":
             project = stored.chunks[0].project
             self._table.put([upgrade_item(stored.workspace, project, stored.id, kept, self._periods)])
@@ -90,7 +100,8 @@ class Tiers:
         source = asking.source
         by = source.get("user_name") or source.get("type") or ""
         kept = Kept("feedback", asking.id, self._clock.now_us(), name=asking.key, by=str(by))
-        if not self._upgrades.extend(stored.workspace, stored.id, kept, makes_head=False):
+        project = stored.chunks[0].project
+        if not self._upgrades.extend(stored.workspace, stored.id, kept, makes_head=False, project=project):
             return stored if (now := self._read_again(stored)) is None else now
         return dataclasses.replace(stored, tier="extended", kept=kept)
 

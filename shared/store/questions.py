@@ -1,4 +1,4 @@
-"""All questions over one store, made once for a room."""
+"""All questions over one store, made once for a room; and upgrades, which ask whether a limit allows them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from shared.store.projects import Projects
 from shared.store.retention import Retention
 from shared.store.runlog import RunLog
 from shared.store.traces import Traces
+from shared.store.upgrades import Upgrades
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Questions:
     feedback_configs: FeedbackConfigs
     prices: PriceBook
     retention: Retention
+    upgrades: Upgrades
 
 
 def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
@@ -65,4 +67,5 @@ def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
         feedback_configs=FeedbackConfigs(store.control),
         prices=PriceBook(store.control, clock),
         retention=Retention(store.control, access, clock),
+        upgrades=Upgrades(store, clock, periods),
     )

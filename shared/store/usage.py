@@ -31,7 +31,7 @@ FIRST_LOOK_US = 14 * US_PER_DAY
 PART_GROUPS = 4_000
 """Of one row: some 200 KB where nothing can be compressed, half of what a row may hold."""
 FEW_UPGRADES = 5_000
-"""So many are counted at each run; more, once an hour: reading them all is 0.5 units for some 25."""
+"""So many are counted at each run; more, once an hour, unless a limit is to hold: reading some 25 is a unit."""
 _SHARED_CAUSES = ("project", "rule", "queue")
 """The causes that many traces have in common."""
 _JOB = "usage"
@@ -51,17 +51,20 @@ class UsageMeter:
         self._usage = UsageRows(control)
         self._clock = clock
 
-    def follow(self, workspace: str, begins_us: int = 0) -> int:
+    def follow(self, workspace: str, begins_us: int = 0, *, has_limit: bool = False) -> int:
         """Count every hour anew that may have changed since last time; says how many counts did change.
 
-        Before `begins_us` there is nothing: the workspace was not there yet.
+        Before `begins_us` there is nothing: the workspace was not there yet. `has_limit` where something limits its
+        upgrades: then they are counted however many there are.
         """
         now_us = self._clock.now_us()
         since_us = max(begins_us, self._since_us(workspace, now_us))
         notes = notes_of(self._traces, workspace)
         hours = [count_hour(self._traces, workspace, hour, notes) for hour in _due(since_us, now_us, notes)]
         changed = sum(self._usage.write_hour(workspace, one, now_us) for one in hours)
-        changed += sum(self._count_upgrades(workspace, month, now_us) for month in _months_due(now_us))
+        changed += sum(
+            self._count_upgrades(workspace, month, now_us, has_limit=has_limit) for month in _months_due(now_us)
+        )
         key = keys.watermark(workspace, _JOB)
         self._control.put([Item(key.pk, key.sk, {"until_us": now_us})])
         return changed
@@ -71,10 +74,10 @@ class UsageMeter:
         until_us = now_us - FIRST_LOOK_US if known is None else int(known.attributes["until_us"] or 0)
         return min(until_us, now_us) - MARGIN_US
 
-    def _count_upgrades(self, workspace: str, month: Month, now_us: int) -> bool:
+    def _count_upgrades(self, workspace: str, month: Month, now_us: int, *, has_limit: bool) -> bool:
         known, at_us = self._usage.upgrades(workspace, month)
         is_recent = now_us // US_PER_HOUR == at_us // US_PER_HOUR
-        if is_recent and sum(one.traces for one in known) > FEW_UPGRADES:
+        if is_recent and not has_limit and sum(one.traces for one in known) > FEW_UPGRADES:
             return False
         return self._usage.write_upgrades(workspace, month, count_upgrades(self._traces, workspace, month), now_us)
 

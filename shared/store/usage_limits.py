@@ -12,11 +12,13 @@ from shared.base.errors import NotFound
 from shared.store import keys
 from shared.store.billing import Billing
 from shared.store.ports import Item, Key, KeyRange, Table
-from shared.store.standings import Standings
+from shared.store.standings import Noted, Standings
 from shared.store.usage import UsageRows
-from shared.usage.limits import Limit, Used, standing_of
+from shared.usage.counts import together
+from shared.usage.limits import UPGRADES, Limit, Place, Standing, Used, first_reached, standings_of
 from shared.usage.month import Month
 from shared.usage.plan import plan_of
+from shared.usage.sampling import stretches_of
 
 _LIMIT = "limit"
 _encode = msgspec.json.Encoder().encode
@@ -54,17 +56,34 @@ class UsageLimits:
             raise NotFound(f"Usage limit {limit_id} does not exist in this organization")
         return found
 
-    def review(self, organization: str, workspaces: Sequence[Workspace]) -> None:
-        """Note where each workspace of an organization stands by what is counted now; cheap where nothing limits it."""
-        month = Month.of(self._clock.now_us())
-        terms, limits = self._billing.terms(organization), self.all(organization)
+    def review(self, organization: str, workspaces: Sequence[Workspace], counted_us: int | None = None) -> None:
+        """Note where each workspace of an organization stands by what is counted now; cheap where nothing limits it.
+
+        `counted_us` is when the count began, where this follows one; else it is the one that is known.
+        """
+        now_us = self._clock.now_us()
+        month, limits = Month.of(now_us), self.all(organization)
+        terms = self._billing.terms(organization)
         plan = plan_of(terms)
-        if not limits and (terms.has_billing or not plan.stops_without_billing):
-            for one in workspaces:
-                self.standings.note(one.id, None)
-            return
-        traces = {one.id: self._usage.month(one.id, month).traces for one in workspaces}
+        is_limited = bool(limits) or (plan.stops_without_billing and not terms.has_billing)
+        uses = {one.id: self._usage.month(one.id, month) for one in workspaces} if is_limited else {}
+        whole = together(uses)
         for one in workspaces:
-            own = [limit for limit in limits if limit.workspace in (None, one.id)]
-            used = Used(traces[one.id], sum(traces.values()))
-            self.standings.note(one.id, standing_of(month, terms, plan, own, used))
+            before, found = self.standings.of(one.id, consistent=True), list[Standing]()
+            if is_limited:
+                own = [limit for limit in limits if limit.workspace in (None, one.id)]
+                use = uses[one.id]
+                used = Used(use.traces, whole.traces, use.upgraded, whole.upgraded)
+                found = standings_of(month, terms, plan, own, used, Place(one.id, organization))
+            self._note(one.id, before, found, before.counted_us if counted_us is None else counted_us, now_us)
+
+    def has_upgrade_limit(self, organization: str) -> bool:
+        """Whether anything limits the upgrades of the organization, or of any of its workspaces."""
+        return any(limit.limit_type == UPGRADES for limit in self.all(organization))
+
+    def _note(self, workspace: str, before: Noted, found: list[Standing], counted_us: int, now_us: int) -> None:
+        reached = first_reached(found, before.standings, now_us)
+        stretches = stretches_of(reached, before.stretches, now_us)
+        noted = Noted(tuple(reached), tuple(stretches), counted_us if reached else 0)
+        if noted != before:
+            self.standings.note(workspace, noted, now_us)

@@ -39,7 +39,7 @@ def test_an_upgrade_and_an_erasure_may_meet_anywhere(
     def erase() -> None:
         asked.append(room.ask_to_erase([gone[0].run_id]))
 
-    upgrades = Upgrades(room.store.traces, room.store.upgrades, room.clock, room.ask.traces.periods)
+    upgrades = Upgrades(room.store, room.clock, room.ask.traces.periods)
     for one in (gone, kept):
         upgrades.extend(WORKSPACE, one[0].run_id, by_rule(NOON_US))
     messages = room.store.upgrades.receive(10, 60)

@@ -54,9 +54,7 @@ def test_an_upgrade_that_dies_anywhere_ends_as_if_it_had_not(
     dying = watched(room.store, after(calls, die))
     room.keep = build(KEEP_SETTINGS, dying, room.clock)
     try:
-        Upgrades(dying.traces, dying.upgrades, room.clock, room.ask.traces.periods).extend(
-            WORKSPACE, kept[0].run_id, by_rule(NOON_US)
-        )
+        Upgrades(dying, room.clock, room.ask.traces.periods).extend(WORKSPACE, kept[0].run_id, by_rule(NOON_US))
     except Killed:
         room.extend(kept[0].run_id, by_rule(NOON_US))  # a rule's job comes again
     if batch:

@@ -11,7 +11,6 @@ import pytest
 from functions.keep.app import build as build_keep
 from shared.base.units import S_PER_DAY, US_PER_S
 from shared.retention.kept import Kept
-from shared.store.upgrades import Upgrades
 from tests.api_room import ApiRoom
 from tests.api_traces import Story, story
 from tests.keep_room import KEEP_SETTINGS
@@ -101,9 +100,7 @@ def test_a_trace_is_shown_by_every_route_until_its_end_and_by_none_after_it(
     told, feedback_id = sent(room)
     if tier == "extended":
         kept = Kept("rule", "r-1", room.clock.now_us(), name="errors")
-        Upgrades(room.store.traces, room.store.upgrades, room.clock, room.ask.traces.periods).extend(
-            WORKSPACE, told.root, kept
-        )
+        room.ask.upgrades.extend(WORKSPACE, told.root, kept)
         room.finish()
     room.let_days_pass(days - 1)
     before = shown(room, told, feedback_id)
