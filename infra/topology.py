@@ -26,6 +26,7 @@ Resource = Literal[
     "control",
     "objects",
     "exports",
+    "examples",
     "snapshots",
     "share_rows",
     "signing",
@@ -40,7 +41,8 @@ Resource = Literal[
     "share_dead_letters",
 ]
 Access = Literal["read", "write", "add", "keep", "send", "depth"]
-"""`share_rows` are the rows of `control` that a link leads to, `signing` is the secret that opens its files,
+"""`examples` are the contents of datasets: they share the bucket of `objects`, and never expire. `share_rows` are the
+rows of `control` that a link leads to, `signing` is the secret that opens its files,
 `edge` the list of shares that are refused, and copies that are to be forgotten.
 `write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
 that is received begins; and `keep`: to put into the extended tier alone. For snapshots `add` is to put and
@@ -174,6 +176,8 @@ API = Room(
         ("control", "read"),
         ("control", "write"),
         ("objects", "read"),
+        ("examples", "read"),
+        ("examples", "write"),
         ("snapshots", "add"),
         ("shares", "send"),
         ("upgrades", "send"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from infra.topology import DEAD_LETTERS, Access, Resource, Room
-from shared.store.keys import SHARE_ROWS
+from shared.store.keys import DATASETS, SHARE_ROWS
 from shared.store.ports import Edge, Item, Key, KeyRange, Objects, Queue, Secret, Store, Table
 
 VERBS: dict[str, Access] = {
@@ -100,6 +100,7 @@ def doors_of(room: Room, store: Store) -> Store:
         control=cast("Table", _guarded_control(room, store.control)),
         objects=cast("Objects", _guarded_objects(room, store.objects)),
         exports=cast("Objects", _guarded(room, "exports", store.exports, Objects)),
+        examples=cast("Objects", _guarded_examples(room, store.examples)),
         snapshots=cast("Objects", _guarded_snapshots(room, store.snapshots)),
         edge=cast("Edge", _guarded(room, "edge", store.edge, Edge)),
         signing=cast("Secret", _guarded(room, "signing", store.signing, Secret)),
@@ -141,6 +142,13 @@ def _guarded_objects(room: Room, objects: Objects) -> GuardedDoor:
     copies = {"copy"} if ("objects", "read") in room.grants else set()
     allowed = _allowed(room, "objects", Objects) | {"put"} | copies
     return GuardedDoor(SomeTiers(objects, prefixes, who), allowed, who)
+
+
+def _guarded_examples(room: Room, examples: Objects) -> GuardedDoor:
+    """As any door; what is put lies below the prefix of datasets, and copied is nothing."""
+    who = f"{room.name} uses examples"
+    allowed = _allowed(room, "examples", Objects) - {"copy"}
+    return GuardedDoor(SomeTiers(examples, (DATASETS,), who), allowed, who)
 
 
 def _guarded_snapshots(room: Room, snapshots: Objects) -> GuardedDoor:

@@ -62,6 +62,7 @@ class LocalStore(Store):
     traces: SqliteTable
     control: SqliteTable
     objects: FolderObjects
+    examples: FolderObjects
     operations: SqliteQueue
     erasures: SqliteQueue
     upgrades: SqliteQueue
@@ -90,10 +91,12 @@ class LocalStore(Store):
 
 def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mapping[str, int]) -> LocalStore:
     """The store in this folder. `base_url` begins its links; `tier_days` is how long each tier's objects live."""
+    objects = FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()})
     return LocalStore(
         traces=SqliteTable(folder / "traces.sqlite"),
         control=SqliteTable(folder / "control.sqlite"),
-        objects=FolderObjects(folder, base_url, clock, {f"{tier}/": days for tier, days in tier_days.items()}),
+        objects=objects,
+        examples=objects,
         operations=SqliteQueue(folder / "queue.sqlite"),
         exports=PlainFolder(folder),
         # Apart from what nobody may see without a key, and with their types, which an edge must say.

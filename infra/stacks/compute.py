@@ -160,6 +160,7 @@ class Compute(Construct):
 _WILDCARDS = {
     "Resource::*": "X-Ray has no resources to name",
     "Resource::<Bucket.Arn>/base/*": "The objects of a tier are the resource: their keys are not known beforehand",
+    "Resource::<Bucket.Arn>/datasets/*": "Examples are named by their dataset and id, which are not known beforehand",
     "Resource::<Bucket.Arn>/exports/*": "Exports are named by their workspace and id, which are not known beforehand",
     "Resource::<Bucket.Arn>/extended/*": "As for base/: the prefix is as narrow as a key can be named",
     "Resource::<SnapshotsBucket.Arn>/s/*": "Snapshots are named by their share, which is not known beforehand",

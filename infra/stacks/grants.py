@@ -10,7 +10,7 @@ from aws_cdk import aws_logs as logs
 from infra.stacks.data import Data
 from infra.topology import Access, FromQueue, Resource, Room
 from shared.sharing.signing import ROOT as SNAPSHOTS
-from shared.store.keys import SHARE_ROWS
+from shared.store.keys import DATASETS, SHARE_ROWS
 
 _ROW_ACTIONS: dict[Access, list[str]] = {
     "read": ["dynamodb:GetItem", "dynamodb:Query"],
@@ -69,6 +69,13 @@ def _exported(data: Data, resource: Resource, _: Access) -> list[iam.PolicyState
     return [_allow(["s3:PutObject"], f"{_arn(data, resource)}/exports/*")]
 
 
+def _examples(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
+    """What datasets hold, below a prefix that no lifecycle touches."""
+    arn = _arn(data, resource)
+    contents = _allow(_OBJECT_ACTIONS[access], f"{arn}/{DATASETS}*")
+    return [contents, _allow(["s3:ListBucket"], arn)] if access == "read" else [contents]
+
+
 def _snapshots(data: Data, resource: Resource, access: Access) -> list[iam.PolicyStatement]:
     """The files of shares, below the one prefix that they have."""
     arn = _arn(data, resource)
@@ -92,7 +99,7 @@ def _share_rows(data: Data, resource: Resource, _: Access) -> list[iam.PolicySta
 
 def _edge(data: Data, _: Resource, __: Access) -> list[iam.PolicyStatement]:
     """The list of refused shares; `sharing.py` adds the distribution, which is made after its rooms."""
-    calls = ["DeleteKey", "DescribeKeyValueStore", "PutKey"]
+    calls = ["DeleteKey", "DescribeKeyValueStore", "PutKey", "UpdateKeys"]
     return [_allow([f"cloudfront-keyvaluestore:{call}" for call in calls], data.denied.key_value_store_arn)]
 
 
@@ -105,6 +112,7 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "control": _rows,
     "objects": _objects,
     "exports": _exported,
+    "examples": _examples,
     "snapshots": _snapshots,
     "share_rows": _share_rows,
     "signing": _secret,
@@ -126,6 +134,7 @@ def _arn(data: Data, resource: Resource) -> str:
         "control": data.control.table_arn,
         "objects": data.bucket.bucket_arn,
         "exports": data.bucket.bucket_arn,
+        "examples": data.bucket.bucket_arn,
         "snapshots": data.snapshots.bucket_arn,
         "share_rows": data.control.table_arn,
         "signing": data.signing.attr_id,

@@ -205,7 +205,8 @@ class CountedQueue:
 def reads_counted(store: Store, meter: Meter) -> Store:
     """The same doors, with what passes the tables and the bucket counted."""
     traces, control = CountedTable(store.traces, meter), CountedTable(store.control, meter)
-    return dataclasses.replace(store, traces=traces, control=control, objects=CountedObjects(store.objects, meter))
+    objects, examples = CountedObjects(store.objects, meter), CountedObjects(store.examples, meter)
+    return dataclasses.replace(store, traces=traces, control=control, objects=objects, examples=examples)
 
 
 def write_units(size_bytes: int) -> int:

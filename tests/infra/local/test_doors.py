@@ -98,3 +98,16 @@ def test_no_room_takes_messages_by_itself(store: LocalStore, room: Room) -> None
     """Workers are handed theirs by the trigger."""
     with pytest.raises(NotGranted, match=r"operations\.receive"):
         doors_of(room, store).operations.receive(1, 1)
+
+
+def test_examples_lie_below_their_prefix(store: LocalStore) -> None:
+    """Who may write them writes there alone, and what is there is never copied elsewhere."""
+    doors = doors_of(replace(RECEIVE, grants=(("examples", "read"), ("examples", "write"))), store)
+    doors.examples.put("datasets/w/d/e/1", b"kept")
+    assert doors.examples.get("datasets/w/d/e/1") == store.objects.get("datasets/w/d/e/1") == b"kept"
+    with pytest.raises(NotGranted, match=r"examples\.put of base/segments/s"):
+        doors.examples.put("base/segments/s", b"x")
+    with pytest.raises(NotGranted, match=r"examples\.copy"):
+        doors.examples.copy("datasets/w/d/e/1", "datasets/w/d/e/2")
+    doors.examples.delete(["datasets/w/d/e/1"])
+    assert list(store.objects.list("datasets/")) == []

@@ -78,6 +78,15 @@ def test_objects_of_a_tier_go_a_day_after_its_rows(
     assert {rule["Status"] for rule in rules} == {"Enabled"}
 
 
+def test_examples_never_expire(template: Template) -> None:
+    """No lifecycle touches a key below the prefix of datasets, but for uploads that were never finished."""
+    content = keys.example_content("w", "d", "e", "3f")
+    rules = template.properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    touching = [rule for rule in rules if content.startswith(rule.get("Prefix", ""))]
+    assert touching
+    assert {key for rule in touching for key in rule} == {"AbortIncompleteMultipartUpload", "Status"}
+
+
 def test_a_snapshot_outlives_no_trace_whatever_happens(template: Template) -> None:
     """What nobody could delete goes a day after the longest that a trace is kept."""
     rules = template.properties("SnapshotsBucket")["LifecycleConfiguration"]["Rules"]

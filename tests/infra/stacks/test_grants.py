@@ -16,6 +16,7 @@ TARGETS: dict[Resource, str] = {
     "control": "ControlTable",
     "objects": "Bucket",
     "exports": "Bucket",
+    "examples": "Bucket",
     "snapshots": "SnapshotsBucket",
     "operations": "OperationsQueue",
     "dead_letters": "DeadLetterQueue",
@@ -52,6 +53,10 @@ def _expected(room: Room) -> set[tuple[str, str]]:
             allowed |= CALLS_OF_ONE[resource]
         elif resource == "exports":
             allowed |= {("s3:PutObject", "Bucket/exports/*")}
+        elif resource == "examples":
+            calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}}[access]
+            allowed |= {(f"s3:{call}", "Bucket/datasets/*") for call in calls}
+            allowed |= {("s3:ListBucket", "Bucket")} if access == "read" else set()
         elif resource == "snapshots":
             calls = {"read": {"GetObject"}, "write": {"PutObject", "DeleteObject"}, "add": {"PutObject"}}[access]
             allowed |= {(f"s3:{call}", "SnapshotsBucket/s/*") for call in calls}
