@@ -30,6 +30,8 @@ _EXAMPLES: dict[str, Any] = {
     "erasure_id": "019abd…",
     "export_id": "E",
     "queue_id": "Q",
+    "rule_id": "U",
+    "number": 0,
     "item_id": "I",
     "dataset_id": "D",
     "example_id": "X",
