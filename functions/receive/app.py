@@ -13,14 +13,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from functions.receive import multipart, operations, respond
+from functions.receive import operations, respond
 from functions.receive.bodies import unpacked
 from functions.receive.intake import Judged, Request, judge, send
 from functions.receive.operations import Asked
 from functions.receive.refused import Refused
 from functions.receive.routes import Found, find
+from functions.receive.sampling import leave_out
 from functions.receive.service_facts import service_facts
 from functions.receive.settings import ReceiveSettings
+from shared.base import multipart
 from shared.base.clock import Clock
 from shared.base.errors import Malformed, Rejected, ServiceError
 from shared.base.ids import new_receipt
@@ -69,9 +71,10 @@ class _Room:
     def _take(self, event: Event, found: Found) -> respond.Response:
         request = self._request(event)
         judged, kept = self._sent(request, found, lambda: judge(self._read(event, found), request))
+        left_out = respond.left_out(judged.left_out, judged.rate)
         if judged.refusals:
-            return respond.refused(request.receipt, kept, judged.refusals)
-        return respond.accepted(request.receipt, kept)
+            return respond.refused(request.receipt, kept, judged.refusals, left_out)
+        return respond.accepted(request.receipt, kept, left_out)
 
     def _take_spans(self, event: Event, found: Found) -> respond.Response:
         """OpenTelemetry's route answers in OpenTelemetry's form, and loads its code when it is first asked."""
@@ -88,15 +91,16 @@ class _Room:
             )
         except ServiceError as error:
             return answers.failed(intake.encoding_of(content_type), error)
-        return answers.taken(intake.encoding_of(content_type), len(kept), judged.refusals)
+        left_out = respond.left_out(judged.left_out, judged.rate)
+        return answers.taken(intake.encoding_of(content_type), len(kept), judged.refusals, left_out)
 
     def _request(self, event: Event) -> Request:
         """Who sends, and when. Raises: Unauthenticated, NotAllowed, LimitReached."""
         key = self._access.authenticate(event["headers"])
         key.check_may_write()
-        self._standings.check(key.workspace)
+        stretches = self._standings.check(key.workspace)
         now_us = self._clock.now_us()
-        return Request(new_receipt(now_us), key.workspace, key.id, now_us)
+        return Request(new_receipt(now_us), key.workspace, key.id, now_us, stretches)
 
     def _sent(self, request: Request, found: Found, judged_of: Callable[[], Judged]) -> tuple[Judged, list[str]]:
         """What was judged and sent on, and the ids of what is kept."""
@@ -105,6 +109,8 @@ class _Room:
         except Rejected as error:
             self._keep_refusal(request, found, error)
             raise
+        if request.stretches:
+            leave_out(judged, request.stretches)
         return judged, send(judged, self._store)
 
     def _read(self, event: Event, found: Found) -> Asked:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from functions.receive.multipart import Part
 from functions.receive.refused import Refused
+from shared.base.multipart import Part
 from shared.runs.fact import ATTACHMENT_PREFIX
 from shared.store import keys
 from shared.store.ports import Objects

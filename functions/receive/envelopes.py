@@ -63,6 +63,7 @@ def _halves(envelope: Envelope) -> tuple[Envelope, Envelope]:
             groups=groups[middle:],
             feedback=feedback[told:],
             rejects=[],
+            left_out=None,
             first_part=envelope.first_part + middle,
         ),
     )

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from functions.receive.json_text import decode
-from functions.receive.multipart import Part
 from functions.receive.refused import Refused
 from shared.base.ids import canonical_uuid
+from shared.base.multipart import Part
 from shared.feedback.check import MAX_BYTES, BadFeedback, checked
 from shared.runs.fact import FeedbackFact
 

@@ -14,8 +14,9 @@ from functions.receive.refused import Refused
 from functions.receive.respond import MAX_LISTED, Refusal
 from functions.receive.validate import Valid, validate
 from shared.base.errors import TooLarge
-from shared.runs.fact import Envelope, FeedbackFact, Reject
+from shared.runs.fact import Envelope, FeedbackFact, LeftOut, Reject
 from shared.store.ports import Store
+from shared.usage.sampling import Stretch
 
 _MAX_REASON_CHARS = 500
 _MAX_WHERE_CHARS = 200
@@ -29,6 +30,8 @@ class Request:
     workspace: str
     key_id: str
     now_us: int
+    stretches: tuple[Stretch, ...] = ()
+    """When new traces are sampled, as a limit has it."""
 
 
 @dataclass(slots=True)
@@ -40,6 +43,9 @@ class Judged:
     feedback: list[FeedbackFact] = field(default_factory=list)
     uploads: list[Upload] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    left_out: LeftOut | None = None
+    rate: float = 1
+    """The share of new traces that is taken, where any were left out."""
 
     def refuse(self, where: str, run_id: str | None, refused: Refused) -> None:
         """Note why an operation is not taken."""
@@ -85,6 +91,7 @@ def send(judged: Judged, to: Store) -> list[str]:
         groups=packed.groups,
         rejects=_listed(judged.refusals),
         feedback=judged.feedback,
+        left_out=judged.left_out,
     )
     store(judged.uploads, to.objects)
     for text in messages(envelope, to.objects):

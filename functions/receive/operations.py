@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from functions.receive.json_text import MAX_BATCH_DEPTH, decode
-from functions.receive.multipart import Part
 from shared.base.errors import TooLarge
+from shared.base.multipart import Part
 from shared.runs.fact import PAYLOAD_FIELDS, Reject
 
 MAX_OPERATIONS = 10_000

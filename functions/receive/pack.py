@@ -36,7 +36,7 @@ class Packed(NamedTuple):
 
 def pack(valid: Sequence[Valid]) -> Packed:
     """All facts of a request in groups. A run is in one group, with its trace, unless no one says which."""
-    kept, rejects = _within_projects(_placed(valid))
+    kept, rejects = _within_projects(placed(valid))
     kept, more = _within_traces(kept)
     rejects += more
     groups: list[Group] = []
@@ -45,8 +45,11 @@ def pack(valid: Sequence[Valid]) -> Packed:
     return Packed(groups, rejects)
 
 
-def _placed(valid: Sequence[Valid]) -> list[Valid]:
-    """What one operation of the request says of a run's place holds for the others on that run."""
+def placed(valid: Sequence[Valid]) -> list[Valid]:
+    """The operations, where each says all that is known of its place.
+
+    What one operation of the request says of a run's place holds for the others on that run.
+    """
     known = {one.fact.run_id: one for one in valid if "dotted_order" in one.fact.fields}
     return [_with_place(one, known.get(one.fact.run_id)) for one in valid]
 

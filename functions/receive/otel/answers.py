@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from functions.receive.respond import Refusal, Response, reply
+from functions.receive.respond import Note, Refusal, Response, reply
 from shared.base.errors import LimitReached, Malformed, ServiceError, Unavailable
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
@@ -30,14 +30,17 @@ class _PartialSuccess(msgspec.Struct, rename="camel"):
     error_message: str
 
 
-def taken(content_type: str, kept: int, refusals: Sequence[Refusal]) -> Response:
-    """What was kept and what was not; where nothing was kept it is an error."""
-    if refusals and not kept:
+def taken(content_type: str, kept: int, refusals: Sequence[Refusal], note: Note | None = None) -> Response:
+    """What was kept and what was not; where all was refused it is an error.
+
+    What a limit left out (`note`) is a warning: exporters log it, and go on.
+    """
+    if refusals and not kept and note is None:
         return failed(content_type, Malformed(_reasons(refusals)))
     if content_type == JSON:
-        partial = {"partialSuccess": _PartialSuccess(str(len(refusals)), _reasons(refusals))} if refusals else {}
-        return reply(200, partial)
-    return _binary(200, _partial_success(refusals))
+        told = _PartialSuccess(str(len(refusals)), _words(refusals, note))
+        return reply(200, {"partialSuccess": told} if told.error_message else {})
+    return _binary(200, _partial_success(refusals, note))
 
 
 def failed(content_type: str, error: ServiceError) -> Response:
@@ -55,15 +58,22 @@ def failed(content_type: str, error: ServiceError) -> Response:
     return answer
 
 
-def _partial_success(refusals: Sequence[Refusal]) -> bytes:
+def _partial_success(refusals: Sequence[Refusal], note: Note | None) -> bytes:
     from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as service  # noqa: PLC0415 protobuf is heavy
 
     answer = service.ExportTraceServiceResponse()
-    if refusals:
+    words = _words(refusals, note)
+    if words:
         answer.partial_success.rejected_spans = len(refusals)
-        answer.partial_success.error_message = _reasons(refusals)
+        answer.partial_success.error_message = words
     encoded: bytes = answer.SerializeToString()
     return encoded
+
+
+def _words(refusals: Sequence[Refusal], note: Note | None) -> str:
+    """What an exporter logs; empty where all was taken."""
+    left_out = "" if note is None else f"{note['runs']} spans were left out: {note['reason']}. "
+    return left_out + (_reasons(refusals) if refusals else "")
 
 
 def _reasons(refusals: Sequence[Refusal]) -> str:

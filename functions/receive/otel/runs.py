@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from functions.receive.header import Header
-from functions.receive.multipart import Part
 from functions.receive.otel.draft import Draft
 from functions.receive.otel.events import error_of, take_messages, written
 from functions.receive.otel.genai import genai, genai_older
@@ -21,6 +20,7 @@ from functions.receive.otel.values import json_of, text_of
 from functions.receive.refused import Refused
 from functions.receive.summaries import summarise
 from functions.receive.validate import Valid, plain_fields, project_of
+from shared.base.multipart import Part
 from shared.runs.fact import Fact, Fields
 from shared.runs.repair import ALIAS
 from shared.runs.times import LAST_US

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from functions.receive.multipart import Part
 from functions.receive.operations import MAX_OPERATIONS, of_batch, of_parts, of_run, says_nothing
 from shared.base.errors import Malformed, TooLarge
+from shared.base.multipart import Part
 from tests.functions.receive.requests import OTHER, RUN
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.receive.multipart import MAX_HEAD_BYTES, MAX_NAME_BYTES, MAX_PARTS, Part, boundary_of, split
 from shared.base.errors import Malformed, TooLarge
+from shared.base.multipart import MAX_HEAD_BYTES, MAX_NAME_BYTES, MAX_PARTS, Part, boundary_of, split
 from tests.functions.receive.requests import BOUNDARY, joined, part
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters='"\\'), min_size=1)
