@@ -7,14 +7,14 @@ import "./views/shared.js";
 
 import { SharedFiles, sharedSource } from "./ask/shared_trace.js";
 import { startKeys } from "./keys.js";
-import { sayError } from "./parts/toast.js";
 
 const told = JSON.parse(document.getElementById("shared")?.textContent ?? "null");
 const place = document.getElementById("share");
 
 /** @param {HTMLElement} place */
 async function takeOver(place) {
-  const source = sharedSource(new SharedFiles(told.token, told));
+  const early = /** @type {any} */ (globalThis).earlyFiles; // by shared.js, before any module was there
+  const source = sharedSource(new SharedFiles(told.token, told, undefined, early));
   await source.ready();
   const view = /** @type {import("./views/shared.js").SharedView} */ (document.createElement("tk-shared-view"));
   Object.assign(view, { source, token: told.token, strip: told.strip, downloads: told.downloads });
@@ -24,5 +24,5 @@ async function takeOver(place) {
 
 if (told && place) {
   startKeys();
-  takeOver(place).catch(sayError);
+  takeOver(place).catch(async (error) => (await import("./parts/toast.js")).sayError(error));
 }

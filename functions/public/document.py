@@ -247,6 +247,7 @@ def _handed_over(shown: Shown) -> dict[str, Any]:
         "now_s": shown.now_us // 1_000_000,
         "strip": strip(shown.share, shown.snapshot.hidden, shown.now_us),
         "is_growing": shown.share.is_growing,
+        "first": ["trace.json", "index.json", f"runs/{shown.snapshot.part_of(shown.chosen)}.json"],
         "downloads": [{"name": name, "word": _kind(name)} for name in shown.snapshot.downloads],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from infra.page.modules import VENDOR, PageBroken
@@ -28,6 +29,13 @@ def media_of(web: Path, packages: Path) -> dict[str, bytes]:
         SPRITE: _sprite(names.read_text(encoding="utf-8").split(), packages / _ICONS),
         VENDOR + _TYPEFACE: font.read_bytes(),
     }
+
+
+def sprite_for(sources: Iterable[str], web: Path, packages: Path) -> bytes:
+    """The sprite with those of the page's icons that these modules name."""
+    text = "".join(sources)
+    names = (web / ICON_NAMES).read_text(encoding="utf-8").split()
+    return _sprite([name for name in names if f'"{name}"' in text], packages / _ICONS)
 
 
 def _sprite(names: list[str], folder: Path) -> bytes:

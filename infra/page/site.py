@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Self
 
 from infra.page import shared
-from infra.page.media import media_of
-from infra.page.modules import Modules, PageBroken, gather
+from infra.page.media import media_of, sprite_for
+from infra.page.modules import VENDOR, Modules, PageBroken, gather
 from infra.page.paths import ASSETS, ROOT_FILES
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     modules = gather(ENTRY, web, packages)
     of_shares = gather(shared.ENTRY, web, packages) if shared.has_shared(web) else None
     assets = {path: source.encode() for path, source in _sources(modules, of_shares).items()}
-    assets |= {shared.PARTS: shared.parts_sheet(web)} if of_shares else {}
+    assets |= _of_shares(web, packages, of_shares) if of_shares else {}
     assets |= {STYLES: _styles(web), **{path: (web / path).read_bytes() for path in _media(web)}}
     assets |= media_of(web, packages)
     if (web / THEME).exists():
@@ -106,6 +106,12 @@ def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     prefix = f"{ASSETS}{version}/".removeprefix("/")
     files = {INDEX: index, **root, **{prefix + path: assets[path] for path in sorted(assets)}}
     return Site(version, files, (*modules.missing, *(of_shares.missing if of_shares else ())))
+
+
+def _of_shares(web: Path, packages: Path, modules: Modules) -> dict[str, bytes]:
+    """What only shared links load."""
+    own = [source for path, source in modules.sources.items() if not path.startswith(VENDOR)]
+    return {shared.PARTS: shared.parts_sheet(web), shared.ICONS: sprite_for(own, web, packages)}
 
 
 def _sources(page: Modules, of_shares: Modules | None) -> dict[str, str]:

@@ -10,11 +10,17 @@ import pytest
 from langsmith import Client, uuid7
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
+from bench.page_load import Traffic
 from infra.local.server import RunningServer
+from tests.browser.axe import violations
+from tests.browser.settled import settled
 from tests.contract.clients import new_project, run_or_none
 from tests.contract.waiting import eventually
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+MOST_BYTES = 100_000
+"""Of all bodies that a link to a small trace transfers until nothing more is asked for, compressed."""
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +83,52 @@ def test_the_traces_own_view_takes_over(nobody: BrowserContext, link: str) -> No
     origin = link.partition("/public/")[0]
     assert [url for url in asked if not url.startswith(origin) or "/api/" in url] == []
     assert (nobody.cookies(), page.evaluate("localStorage.length"), troubles) == ([], 0, [])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nobody_is_kept_out_of_a_shared_trace(browser: Browser, link: str, size: ViewportSize, scheme: str) -> None:
+    """Axe finds nothing, neither in what the server wrote nor in what takes its place, on any of its tabs and views."""
+    context = browser.new_context(
+        viewport=size, color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.route("**/shared.js", lambda route: route.abort())
+    page.goto(link)
+    assert violations(page) == []
+    page.unroute("**/shared.js")
+    page.reload()
+    settled(page)
+    assert violations(page) == []
+    for view in ("Conversation", "Timeline", "Statistics", "Tree"):
+        page.get_by_role("tab", name=view).click()
+        settled(page)
+        assert violations(page) == [], view
+    page.get_by_role("treeitem", name="search").click()
+    for tab in ("Metadata", "Events", "Raw"):
+        page.get_by_role("tab", name=tab).click()
+        settled(page)
+        assert violations(page) == [], tab
+    context.close()
+
+
+def test_a_link_is_light(nobody: BrowserContext, link: str) -> None:
+    """What a shared trace transfers at first has a budget, whatever the parts of the page grow to."""
+    page = nobody.new_page()
+    traffic = Traffic(nobody.new_cdp_session(page))
+    page.goto(link, wait_until="networkidle")
+    assert 0 < traffic.bytes.total() <= MOST_BYTES, traffic.bytes
+
+
+def test_views_that_few_open_come_when_they_are_opened(nobody: BrowserContext, link: str) -> None:
+    """No module of a tab, a view or the JSON tree is loaded before somebody wants to see it."""
+    page = nobody.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.partition("/assets/")[2].partition("/")[2]))
+    page.goto(link, wait_until="networkidle")
+    later = {"parts/run/json.js", "parts/run/metadata.js", "parts/trace/timeline.js", "parts/trace/statistics.js"}
+    assert later.isdisjoint(asked)
+    page.get_by_role("treeitem", name="agent").click()
+    page.get_by_role("tab", name="Raw").click()
+    expect(page.get_by_role("tree", name="The run as JSON")).to_be_visible()
+    assert "parts/run/json.js" in asked

@@ -33,8 +33,14 @@ const GONE = "This link shows nothing any more. It may have ended, or been taken
 export class SharedFiles {
   #ahead_s = 0;
 
-  /** @param {string} token @param {Signed} signed @param {typeof askAsNobody} [ask] */
-  constructor(token, signed, ask = askAsNobody) {
+  /**
+   * @param {string} token
+   * @param {Signed} signed
+   * @param {typeof askAsNobody} [ask]
+   * @param {Record<string, Promise<Response | null>>} [early] what was asked for before this was there, by its path
+   */
+  constructor(token, signed, ask = askAsNobody, early = {}) {
+    this.early = early;
     this.token = token;
     this.signed = signed;
     this.ask = ask;
@@ -43,6 +49,8 @@ export class SharedFiles {
 
   /** A file's JSON. Raises: ApiError; its status is 404 where the share is over. @param {string} path @returns {Promise<any>} */
   async read(path) {
+    const early = await this.#early(path);
+    if (early) return early.json();
     if (this.signed.until_s - this.#now_s() < EARLY_S) await this.sign();
     let answer = await this.ask(this.#address(path));
     if (answer.status === 403) {
@@ -55,6 +63,7 @@ export class SharedFiles {
 
   /** Have the share signed anew; it may lie elsewhere by now. Raises: ApiError. */
   async sign() {
+    this.early = {}; // of what was signed before
     this.signed = await jsonOf(await this.ask(`/public/${this.token}/sign`));
     this.#ahead_s = this.signed.now_s - Date.now() / 1000;
   }
@@ -62,6 +71,14 @@ export class SharedFiles {
   /** The address of an attachment, which works whenever it is followed. @param {string} path "attachments/3" */
   linkTo(path) {
     return `/public/${this.token}/download/${path.replace("/", "-")}`;
+  }
+
+  /** What was asked for early, once, where it was answered. @param {string} path */
+  async #early(path) {
+    const asked = this.early[path];
+    delete this.early[path];
+    const answer = await asked;
+    return answer?.ok ? answer : null;
   }
 
   /** @param {string} path */

@@ -2,6 +2,16 @@
 
 import { parsedPython } from "./python_text.js";
 
+/** @typedef {"object" | "list" | "text" | "number" | "true-false" | "null"} JsonKind */
+
+/** What a value is, in a word that everyone knows. @param {unknown} value @returns {JsonKind} */
+export function kindOf(value) {
+  if (value === null || value === undefined) return "null";
+  if (Array.isArray(value)) return "list";
+  if (typeof value === "object") return "object";
+  return typeof value === "string" ? "text" : typeof value === "boolean" ? "true-false" : "number";
+}
+
 /**
  * Whether it is an object with names, not a list and not null.
  * @param {unknown} value

@@ -2,9 +2,9 @@
  * A JSON value as rows that can be folded: only what is open has rows, so a value of megabytes costs what is shown.
  */
 
-import { isObject, jsonOf } from "./json_text.js";
+import { isObject, jsonOf, kindOf } from "./json_text.js";
 
-/** @typedef {"object" | "list" | "text" | "number" | "true-false" | "null"} JsonKind */
+/** @typedef {import("./json_text.js").JsonKind} JsonKind */
 /**
  * @typedef {object} JsonNode
  * @property {string | number | null} key null of the value itself
@@ -23,14 +23,6 @@ import { isObject, jsonOf } from "./json_text.js";
 const DEEPEST = 200;
 /** Rows that are open at first, about. */
 const FIRST_ROWS = 60;
-
-/** @param {unknown} value @returns {JsonKind} */
-export function kindOf(value) {
-  if (value === null || value === undefined) return "null";
-  if (Array.isArray(value)) return "list";
-  if (typeof value === "object") return "object";
-  return typeof value === "string" ? "text" : typeof value === "boolean" ? "true-false" : "number";
-}
 
 export class JsonTree {
   /** @param {unknown} value @param {number} [firstRows] how many rows may be open at first */

@@ -2,7 +2,8 @@
 
 import { html, svg } from "lit";
 
-const SPRITE = new URL("../icons.svg", import.meta.url).pathname;
+/** A shared link has a sprite of its own, with no icon that it never shows. */
+const SPRITE = new URL("../", import.meta.url).pathname + (document.documentElement.dataset.icons ?? "icons.svg");
 
 /**
  * One icon. With `label` it is an image of that name; without, it adds nothing for those who hear the page.

@@ -1,9 +1,14 @@
+import { listenKeys } from "../keys.js";
 import { copyText } from "../parts/copy_button.js";
-import { openHelp } from "../parts/help.js";
 import { define, html, Part } from "../parts/element.js";
 import { icon } from "../parts/icon.js";
-import { say, sayError } from "../parts/toast.js";
 import "../parts/trace/trace.js";
+
+/** Few ask for them, so they come when somebody does. */
+const help = async () => (await import("../parts/help.js")).openHelp();
+
+/** @param {unknown} error */
+const trouble = async (error) => (await import("../parts/toast.js")).sayError(error);
 
 /** A shared trace, read only: the same parts as for those who signed in, over files and with no session. */
 export class SharedView extends Part {
@@ -24,15 +29,18 @@ export class SharedView extends Part {
     /** @type {{name: string, word: string}[]} */
     this.downloads = [];
     this.query = new URLSearchParams(location.search);
+    this.endKeys = () => {};
   }
 
   connectedCallback() {
     super.connectedCallback();
     addEventListener("popstate", this.#read);
+    this.endKeys = listenKeys("Everywhere", [{ keys: ["?"], does: "Show the keys", run: help }]);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    this.endKeys();
     removeEventListener("popstate", this.#read);
   }
 
@@ -58,7 +66,7 @@ export class SharedView extends Part {
         .links=${{ run: (/** @type {string} */ id) => this.#address(id) }}
         @place=${this.#moved}
         @copy-link=${this.#copied}
-        @trouble=${(/** @type {CustomEvent} */ event) => sayError(event.detail)}
+        @trouble=${(/** @type {CustomEvent} */ event) => trouble(event.detail)}
       ></tk-trace>
     </main>`;
   }
@@ -68,12 +76,7 @@ export class SharedView extends Part {
     return html`${this.downloads.map(
         (one) => html`<a class="button slim" href=${link(one.name)} download>${icon("download")}${one.word}</a>`,
       )}
-      <button
-        class="button quiet slim only-icon"
-        title="Keys (?)"
-        aria-label="Keys and help"
-        @click=${() => openHelp()}
-      >
+      <button class="button quiet slim only-icon" title="Keys (?)" aria-label="Keys and help" @click=${help}>
         ${icon("question")}
       </button>`;
   }
@@ -103,6 +106,7 @@ export class SharedView extends Part {
   /** @param {CustomEvent} event */
   #copied = async ({ detail }) => {
     await copyText(this.#address(detail));
+    const { say } = await import("../parts/toast.js");
     say("A link to this run is copied");
   };
 }

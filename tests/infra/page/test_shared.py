@@ -7,10 +7,10 @@ import json
 import re
 
 from infra.page.paths import FILES, is_file
-from infra.page.shared import ENTRY, PARTS, SCRIPT, SHEET
+from infra.page.shared import ENTRY, ICONS, PARTS, SCRIPT, SHEET
 from infra.page.site import ALWAYS_ASK, Site, build_site, cache_of, type_of
 
-BUDGET_BYTES = 150_000
+BUDGET_BYTES = 95_000
 """Of everything that the page of a share transfers, compressed: the document and a small trace besides."""
 DOCUMENT_BYTES = 6_000
 
@@ -20,7 +20,7 @@ def _started(site: Site) -> list[str]:
     script = site.files[SCRIPT].decode()
     found = re.search(r'base = ("[^"]+")', script), re.search(r"of (\[.*?\])\)", script)
     base, preloads = (json.loads(one[1]) for one in found if one is not None)
-    return [f"{base}{path}".removeprefix("/") for path in (*preloads, PARTS, "icons.svg")]
+    return [f"{base}{path}".removeprefix("/") for path in (*preloads, PARTS, ICONS)]
 
 
 def test_all_that_it_asks_for_is_there() -> None:

@@ -1,7 +1,7 @@
 import { parsedJson } from "../../model/json_text.js";
 import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
-import "./json.js";
+import { jsonTree } from "./json_tree.js";
 import "./text.js";
 
 /** An attached text or JSON, read when somebody asks for it: `read` answers its text. */
@@ -29,7 +29,7 @@ export class AttachedText extends Part {
     const value = parsedJson(this.text);
     return typeof value === "string"
       ? html`<tk-text plain .text=${value} .lines=${20}></tk-text>`
-      : html`<tk-json .value=${value} label="The attachment as JSON"></tk-json>`;
+      : jsonTree(value, { label: "The attachment as JSON" });
   }
 
   #open = async () => {

@@ -1,6 +1,6 @@
 /** What was attached to a run: pictures shown, small texts read on demand, the rest to download. */
 
-import { html, nothing } from "../element.js";
+import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
 import { bytes, plural } from "../../model/format.js";
 import { picture } from "./media.js";
@@ -10,14 +10,25 @@ import "./attached_text.js";
 
 /** @typedef {((url: string) => Promise<string>) | undefined} Read */
 
-/** @param {Attachment[]} attached @param {Read} read what gives an attachment's text; without it none is offered */
-export const attachments = (attached, read) =>
-  attached.length
-    ? html`<section aria-label="Attachments">
-        <div class="payload-head"><h3>${plural(attached.length, "attachment")}</h3></div>
-        <div class="attachments">${attached.map((one) => card(one, read))}</div>
-      </section>`
-    : nothing;
+/** `<tk-attachments .attached=${…} .read=${…}>`; `read` gives an attachment's text, without it none is offered. */
+export class Attachments extends Part {
+  static properties = { attached: { attribute: false }, read: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {Attachment[]} */
+    this.attached = [];
+    /** @type {Read} */
+    this.read = undefined;
+  }
+
+  render() {
+    return html`<section aria-label="Attachments">
+      <div class="payload-head"><h3>${plural(this.attached.length, "attachment")}</h3></div>
+      <div class="attachments">${this.attached.map((one) => card(one, this.read))}</div>
+    </section>`;
+  }
+}
 
 /** Types that the browser shows without running anything. */
 const SHOWN = /^image\/(?:png|jpe?g|gif|webp|avif|bmp)$/i;
@@ -37,3 +48,5 @@ const card = (one, read) =>
     </figcaption>
     ${READ.test(one.mime) && one.url && read ? html`<tk-attached-text .url=${one.url} .read=${read}></tk-attached-text>` : nothing}
   </figure>`;
+
+define("tk-attachments", Attachments);

@@ -3,7 +3,7 @@
 import { hasContent } from "../../model/json_text.js";
 import { plural } from "../../model/format.js";
 import { safeHref } from "../../model/markdown.js";
-import { html, nothing } from "../element.js";
+import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
 import { styled } from "../style.js";
 import "../copy_button.js";
@@ -16,8 +16,23 @@ const LINES = 8;
 /** More than these nobody reads; they are told as a number. */
 const MOST = 200;
 
+/** `<tk-documents .found=${…}>` */
+export class Documents extends Part {
+  static properties = { found: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {FoundDocument[]} */
+    this.found = [];
+  }
+
+  render() {
+    return documents(this.found);
+  }
+}
+
 /** @param {FoundDocument[]} found */
-export const documents = (found) =>
+const documents = (found) =>
   html`<ol class="documents" aria-label=${plural(found.length, "document")}>
       ${found.slice(0, MOST).map(card)}
     </ol>
@@ -65,3 +80,5 @@ const score = ({ score: value, scoreName, share }) =>
     }
     ${/** @type {number} */ (value).toFixed(3)}
   </span>`;
+
+define("tk-documents", Documents);

@@ -2,7 +2,6 @@
 
 import { bytes } from "../../model/format.js";
 import { hostOf, isShownPicture, safeHref } from "../../model/markdown.js";
-import { openDialog } from "../dialog.js";
 import { html, nothing } from "../element.js";
 import { icon } from "../icon.js";
 
@@ -29,12 +28,14 @@ export const picture = (url, name = "") =>
   </button>`;
 
 /** @param {string} url @param {string} name */
-const enlarge = (url, name) =>
+async function enlarge(url, name) {
+  const { openDialog } = await import("../dialog.js");
   openDialog({
     title: name || "Picture",
     wide: true,
     body: () => html`<img class="medium-large" src=${url} alt=${name || "Picture of the message"} />`,
   });
+}
 
 /** What it is, how large, and where it lies. @param {MediumPart} part */
 function chip(part) {

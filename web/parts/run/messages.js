@@ -5,7 +5,7 @@ import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
 import { medium } from "./media.js";
 import "../copy_button.js";
-import "./json.js";
+import { jsonTree } from "./json_tree.js";
 import "./text.js";
 
 /** @typedef {import("../../model/message.js").Message} Message */
@@ -91,8 +91,7 @@ export function part(one, role) {
     case "medium":
       return medium(one);
     case "json":
-      return html`${one.label ? html`<p class="message-label">${one.label}</p>` : nothing}
-        <tk-json .value=${one.value} bare></tk-json>`;
+      return html`${one.label ? html`<p class="message-label">${one.label}</p>` : nothing}${jsonTree(one.value, { isBare: true })}`;
   }
 }
 
@@ -128,7 +127,7 @@ function callArguments(args) {
   if (!hasContent(args)) return html`<p class="call-empty faint">No arguments</p>`;
   return typeof args === "string"
     ? html`<div class="call-args"><tk-text plain .text=${args}></tk-text></div>`
-    : html`<div class="call-args"><tk-json .value=${args} bare></tk-json></div>`;
+    : html`<div class="call-args">${jsonTree(args, { isBare: true })}</div>`;
 }
 
 /** @param {import("../../model/message_parts.js").ResultPart} one @param {boolean} isAlone its call is not in sight */

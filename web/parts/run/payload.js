@@ -3,10 +3,10 @@ import { jsonOf } from "../../model/json_text.js";
 import { outputShape, shapeOf, textOfShape } from "../../model/payloads.js";
 import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
+import { later } from "../later.js";
 import { shape } from "./shape.js";
 import "../copy_button.js";
-import "./diff.js";
-import "./json.js";
+import { jsonTree } from "./json_tree.js";
 import "./text.js";
 
 /** @typedef {{id: string, word: string}} Mode */
@@ -18,6 +18,8 @@ const MODES = [
 ];
 /** @type {Mode} */
 const DIFF = { id: "diff", word: "Diff" };
+
+const loadDiff = later("parts/run/diff.js", () => import("./diff.js"));
 
 /** One side of a run, its input or its output, as it is best read, as JSON, as text, or against another run's. */
 export class Payload extends Part {
@@ -103,11 +105,16 @@ export class Payload extends Part {
 
   #body() {
     if (!this.shape) return nothing;
-    if (this.#mode === "json")
-      return html`<tk-json .value=${this.#value} .label=${`${this.heading} as JSON`}></tk-json>`;
+    if (this.#mode === "json") return jsonTree(this.#value, { label: `${this.heading} as JSON` });
     if (this.#mode === "text") return html`<tk-text plain .text=${textOfShape(this.shape)}></tk-text>`;
-    if (this.#mode === "diff") return html`<tk-text-diff .before=${textOfShape(this.#shapeOf(this.baseline))} .after=${textOfShape(this.shape)}></tk-text-diff>`; // prettier-ignore
+    if (this.#mode === "diff") return this.#diff(textOfShape(this.shape));
     return shape(this.shape);
+  }
+
+  /** @param {string} after */
+  #diff(after) {
+    loadDiff();
+    return html`<tk-text-diff .before=${textOfShape(this.#shapeOf(this.baseline))} .after=${after}></tk-text-diff>`;
   }
 
   #nothing() {

@@ -1,15 +1,12 @@
 import { attachmentsOf } from "../../model/payloads.js";
 import { eventRows } from "../../model/run_facts.js";
-import { define, html, Part } from "../element.js";
+import { define, html, nothing, Part } from "../element.js";
+import { later } from "../later.js";
 import { bones, empty, failure } from "../states.js";
-import { attachments } from "./attachments.js";
 import { errorCard } from "./error_card.js";
 import { header } from "./header.js";
 import "../tabs.js";
-import "./events.js";
-import "./feedback.js";
-import "./json.js";
-import "./metadata.js";
+import { jsonTree } from "./json_tree.js";
 import "./payload.js";
 
 /**
@@ -22,6 +19,13 @@ import "./payload.js";
  * @property {(url: string) => Promise<string>} [readAttachment] the text behind an attachment's address
  */
 /** @typedef {Record<string, any>} RunDetails a run as v1 gives it, and its `feedback` */
+
+const load = {
+  attachments: later("parts/run/attachments.js", () => import("./attachments.js")),
+  events: later("parts/run/events.js", () => import("./events.js")),
+  feedback: later("parts/run/feedback.js", () => import("./feedback.js")),
+  metadata: later("parts/run/metadata.js", () => import("./metadata.js")),
+};
 
 let made = 0;
 
@@ -99,13 +103,16 @@ export class RunView extends Part {
   #panel(run) {
     switch (this.tab) {
       case "feedback":
+        load.feedback();
         return html`<tk-run-feedback .run=${run} .actions=${this.actions} .canWrite=${this.canWrite} .now_ms=${this.now_ms}></tk-run-feedback>`; // prettier-ignore
       case "metadata":
+        load.metadata();
         return html`<tk-run-metadata .run=${run} .openRun=${this.actions.openRun}></tk-run-metadata>`;
       case "events":
+        load.events();
         return html`<tk-run-events .rows=${eventRows(run)}></tk-run-events>`;
       case "raw":
-        return html`<div class="run-raw"><tk-json .value=${run} label="The run as JSON"></tk-json></div>`;
+        return html`<div class="run-raw">${jsonTree(run, { label: "The run as JSON" })}</div>`;
       default:
         return this.#sides(run);
     }
@@ -113,9 +120,16 @@ export class RunView extends Part {
 
   /** What went in and what came out; an error stands first, for it is why one is here. @param {RunDetails} run */
   #sides(run) {
-    return html`${errorCard(run.error)} ${this.#side(run, "inputs", "Input")}
-    ${attachments(attachmentsOf(run, this.actions.attachmentUrl), this.actions.readAttachment)}
+    return html`${errorCard(run.error)} ${this.#side(run, "inputs", "Input")} ${this.#attachments(run)}
     ${this.#side(run, "outputs", "Output")}`;
+  }
+
+  /** @param {RunDetails} run */
+  #attachments(run) {
+    const attached = attachmentsOf(run, this.actions.attachmentUrl);
+    if (!attached.length) return nothing;
+    load.attachments();
+    return html`<tk-attachments .attached=${attached} .read=${this.actions.readAttachment}></tk-attachments>`;
   }
 
   /** @param {RunDetails} run @param {"inputs" | "outputs"} field @param {string} word */

@@ -1,15 +1,16 @@
 /** A payload as it is best read: a conversation, documents, text, named fields, JSON. */
 
-import { hasContent, jsonOf } from "../../model/json_text.js";
-import { kindOf } from "../../model/json_tree.js";
+import { hasContent, jsonOf, kindOf } from "../../model/json_text.js";
 import { plural } from "../../model/format.js";
 import { html, nothing } from "../element.js";
-import { documents } from "./documents.js";
-import "./json.js";
-import "./messages.js";
+import { later } from "../later.js";
+import { jsonTree } from "./json_tree.js";
 import "./text.js";
 
 /** @typedef {import("../../model/payloads.js").Shape} Shape */
+
+const loadDocuments = later("parts/run/documents.js", () => import("./documents.js"));
+const loadMessages = later("parts/run/messages.js", () => import("./messages.js"));
 
 /** @param {Shape} one @returns {unknown} */
 export function shape(one) {
@@ -19,15 +20,26 @@ export function shape(one) {
     case "text":
       return html`<div class="payload-text"><tk-text .text=${one.text}></tk-text></div>`;
     case "messages":
-      return html`${tools(one.tools)}${repeated(one.repeated)}<tk-messages .messages=${one.messages}></tk-messages
-        >${beside(one.rest)}`;
+      return html`${tools(one.tools)}${repeated(one.repeated)}${messages(one.messages)}${beside(one.rest)}`;
     case "documents":
       return html`${fieldsBeside(one.rest)}${documents(one.documents)}`;
     case "fields":
       return html`<dl class="payload-fields">${one.fields.map(field)}</dl>`;
     case "json":
-      return html`<tk-json .value=${one.value}></tk-json>`;
+      return jsonTree(one.value);
   }
+}
+
+/** @param {import("../../model/message.js").Message[]} said */
+function messages(said) {
+  loadMessages();
+  return html`<tk-messages .messages=${said}></tk-messages>`;
+}
+
+/** @param {import("../../model/documents.js").FoundDocument[]} found */
+function documents(found) {
+  loadDocuments();
+  return html`<tk-documents .found=${found}></tk-documents>`;
 }
 
 /** @param {{name: string, shape: Shape}} one */
@@ -40,7 +52,7 @@ const field = ({ name, shape: inside }) =>
 /** A number, true, null: as it is; a list or an object as a tree. @param {unknown} value */
 const jsonValue = (value) =>
   typeof value === "object" && hasContent(value)
-    ? html`<tk-json .value=${value} bare></tk-json>`
+    ? jsonTree(value, { isBare: true })
     : html`<span class="json-value mono" data-kind=${kindOf(value)}>${jsonOf(value)}</span>`;
 
 /** What stood beside documents: the query that found them, mostly. @param {Record<string, unknown>} rest */
@@ -59,16 +71,16 @@ const beside = (rest) =>
           ${plural(Object.keys(rest).length, "other field")}
           <span class="faint cut mono">${Object.keys(rest).join(", ")}</span>
         </summary>
-        <tk-json .value=${rest} bare></tk-json>
+        ${jsonTree(rest, { isBare: true })}
       </details>`
     : nothing;
 
-/** What was given and came back, folded. @param {import("../../model/message.js").Message[]} messages */
-const repeated = (messages) =>
-  messages.length
+/** What was given and came back, folded. @param {import("../../model/message.js").Message[]} again */
+const repeated = (again) =>
+  again.length
     ? html`<details class="payload-beside">
-        <summary>${plural(messages.length, "message")} <span class="faint">as in the input</span></summary>
-        <tk-messages .messages=${messages}></tk-messages>
+        <summary>${plural(again.length, "message")} <span class="faint">as in the input</span></summary>
+        ${messages(again)}
       </details>`
     : nothing;
 
@@ -84,7 +96,7 @@ const tools = (offers) =>
           (one) =>
             html`<div class="offer">
               <p><strong class="mono">${one.name}</strong> <span class="muted">${one.purpose}</span></p>
-              ${hasContent(one.schema) ? html`<tk-json .value=${one.schema} bare></tk-json>` : nothing}
+              ${hasContent(one.schema) ? jsonTree(one.schema, { isBare: true }) : nothing}
             </div>`,
         )}
       </details>`

@@ -2,15 +2,23 @@ import { bytes } from "../../model/format.js";
 import { hasMarkdown, markdownLexer } from "../../model/markdown.js";
 import { define, html, nothing, Part } from "../element.js";
 import { icon } from "../icon.js";
-import { drawn } from "./markdown.js";
 
 /** A text is folded when it is longer than this, and by enough that folding is worth it. */
 const MOST_CHARS = 6_000;
 const MOST_LINES = 60;
 const WORTH = 1.3;
 
-/** @type {((text: string) => any[]) | null} known once the lexer is loaded, so that a second text does not flash */
-let lexer = null;
+/**
+ * Known once they are loaded, so that a second text does not flash.
+ * @type {{lex: (text: string) => any[], drawn: typeof import("./markdown.js").drawn} | null}
+ */
+let markdown = null;
+
+/** The lexer, and what draws its tokens. */
+async function loadMarkdown() {
+  const [lex, { drawn }] = await Promise.all([markdownLexer(), import("./markdown.js")]);
+  markdown = { lex, drawn };
+}
 
 /**
  * A text that a trace holds: markdown drawn, or as it stands with `plain`. What is long is folded.
@@ -51,11 +59,8 @@ export class TextView extends Part {
   /** @param {string} shown */
   #drawn(shown) {
     if (this.plain || !hasMarkdown(shown)) return html`<p class="text-plain">${shown}</p>`;
-    if (lexer) return html`<div class="md">${drawn(this.#tokens(shown, lexer))}</div>`;
-    markdownLexer().then((loaded) => {
-      lexer = loaded;
-      this.lexed++;
-    });
+    if (markdown) return html`<div class="md">${markdown.drawn(this.#tokens(shown, markdown.lex))}</div>`;
+    loadMarkdown().then(() => this.lexed++);
     return html`<p class="text-plain">${shown}</p>`;
   }
 

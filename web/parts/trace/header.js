@@ -1,9 +1,7 @@
 import { bothClocks, count, day, duration, exactCount, money, plural } from "../../model/format.js";
-import { keptFacts, wholeDay, whyNot } from "../../model/retention.js";
 import { NO_RUN, causeOf } from "../../model/trace.js";
 import { html, nothing } from "../element.js";
 import { icon, kindIcon } from "../icon.js";
-import { facts } from "../settings/facts.js";
 
 /** @typedef {import("../../model/trace.js").Trace} Trace */
 
@@ -138,24 +136,3 @@ const silence = (trace, silent_ms) =>
     ${icon("hourglass")} ${plural(trace.pending, "run")} without an end, and nothing has come for
     ${duration(silent_ms)}: the process may have stopped, or waits.
   </li>`;
-
-/**
- * Until when a trace is kept, and why: the cause, who it was, and when.
- * @param {Trace} trace
- */
-export function keptBecause(trace) {
-  const tier = trace.tier === "longlived" ? "extended" : "base";
-  const until = trace.expires_ms === null ? nothing : html` and can be read until <b>${wholeDay(trace.expires_ms)}</b>`;
-  return html`<p title=${trace.expires_ms === null ? nothing : bothClocks(trace.expires_ms)}>
-      This trace is in the <b>${tier}</b> tier${until}.
-    </p>
-    ${trace.kept ? cause(trace.kept) : html`<p class="muted">${whyNot(trace.tier)}</p>`}`;
-}
-
-/** @param {import("../../model/retention.js").Kept} kept */
-const cause = (kept) =>
-  html`<p>${kept.sentence}.</p>
-    ${facts(keptFacts(kept).map(({ word, value, title }) => ({ word, value: html`<span title=${title ?? nothing}>${value}</span>` })))}
-    <p class="faint small">
-      It never goes back to the base tier, and counts as one upgrade, in the month of that day.
-    </p>`;

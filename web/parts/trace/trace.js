@@ -2,12 +2,11 @@ import { listenKeys } from "../../keys.js";
 import { wantedOf } from "../../model/filters_of_trace.js";
 import { NO_RUN, Trace } from "../../model/trace.js";
 import { allFolded, maskOf, nextRun, revealed, rowsOf, runsWith } from "../../model/tree_rows.js";
-import { openDialog } from "../dialog.js";
 import { Part, define, html, nothing } from "../element.js";
 import "../run/run.js";
 import { bones, failure } from "../states.js";
 import { Follower } from "./follow.js";
-import { keptBecause, traceFigures, traceNotes } from "./header.js";
+import { traceFigures, traceNotes } from "./header.js";
 import { RunCache } from "./run_cache.js";
 import { Search } from "./search.js";
 import "./split.js";
@@ -366,13 +365,9 @@ export class TracePart extends Part {
     if (this.details.id === id) this.details = { id, run, problem: null };
   }
 
-  #explain() {
-    const { trace } = this;
-    if (trace)
-      openDialog({
-        title: "How long this trace is kept",
-        body: () => html`<div class="stack">${keptBecause(trace)}</div>`,
-      });
+  async #explain() {
+    const { explainKept } = await import("./kept.js");
+    if (this.trace) explainKept(this.trace);
   }
 
   /** @param {CustomEvent} event */

@@ -1,10 +1,14 @@
 /** The ways to look at a trace, in the order of their keys. */
 
 import { html } from "../element.js";
-import "./conversation.js";
+import { later } from "../later.js";
 import "./minimap.js";
-import "./statistics.js";
-import "./timeline.js";
+
+const load = {
+  conversation: later("parts/trace/conversation.js", () => import("./conversation.js")),
+  statistics: later("parts/trace/statistics.js", () => import("./statistics.js")),
+  timeline: later("parts/trace/timeline.js", () => import("./timeline.js")),
+};
 
 /**
  * What every view is given.
@@ -38,8 +42,14 @@ export const VIEWS = [
     id: "conversation",
     word: "Conversation",
     wide: true,
-    draw: ({ trace, cache, selected }) =>
-      html`<tk-trace-conversation .trace=${trace} .cache=${cache} .selected=${selected}></tk-trace-conversation>`,
+    draw: ({ trace, cache, selected }) => {
+      load.conversation();
+      return html`<tk-trace-conversation
+        .trace=${trace}
+        .cache=${cache}
+        .selected=${selected}
+      ></tk-trace-conversation>`;
+    },
   },
   {
     id: "tree",
@@ -53,14 +63,24 @@ export const VIEWS = [
     word: "Timeline",
     hasMinimap: true,
     wide: true,
-    draw: ({ trace, rows, selected, range }) =>
-      html`<tk-trace-timeline .trace=${trace} .rows=${rows} .selected=${selected} .range=${range}></tk-trace-timeline>`,
+    draw: ({ trace, rows, selected, range }) => {
+      load.timeline();
+      return html`<tk-trace-timeline
+        .trace=${trace}
+        .rows=${rows}
+        .selected=${selected}
+        .range=${range}
+      ></tk-trace-timeline>`;
+    },
   },
   {
     id: "statistics",
     word: "Statistics",
     isAlone: true,
-    draw: ({ trace }) => html`<tk-trace-statistics .trace=${trace}></tk-trace-statistics>`,
+    draw: ({ trace }) => {
+      load.statistics();
+      return html`<tk-trace-statistics .trace=${trace}></tk-trace-statistics>`;
+    },
   },
 ];
 
