@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,10 @@ class FakeEdge:
     def deny(self, share_id: str) -> None:
         """As Edge."""
         self.told.append(("deny", share_id))
+
+    def deny_scopes(self, find: Callable[[], Sequence[str]]) -> None:
+        """As Edge."""
+        self.told.append(("deny_scopes", " ".join(find())))
 
     def invalidate(self, share_id: str) -> None:
         """As Edge."""

@@ -2,7 +2,7 @@
 
 app.py       messages → tasks; what fails comes again, what keeps failing is buried with its reason
 sharer.py    make, check, view: what is shown
-taker.py     end, take_back, sweep: what is shown no more, and the receipt of it
+taker.py     end, take_back, sweep, switch: what is shown no more, and the receipt of it
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ def build(settings: ShareSettings, store: Store, clock: Clock) -> Handler:
         "end": taker.end,
         "take_back": taker.take_back,
         "sweep": taker.sweep,
+        "switch": taker.switch,
     }
     room = _Room(steps, store.shares, settings.max_attempts)
 

@@ -75,6 +75,10 @@ class Taker:
             said = {"swept_us": self._clock.now_us(), "late_objects": late}
             self._shares.note(task.workspace, task.share_id, said)
 
+    def switch(self, _: ShareTask) -> None:
+        """Have the edge refuse what belongs to whoever has sharing switched off now: whatever was signed before."""
+        self._store.edge.deny_scopes(self._shares.switched_off)
+
     def delete_files(self, share_id: str, but: str | None = None) -> int:
         """Delete the files of a share, those in one folder excepted; says how many."""
         found = self._store.snapshots.list(f"{ROOT}/{share_id}/")

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
@@ -23,11 +24,14 @@ from infra.page.shares import FILE_HEADERS, PREFIX
 from shared.base.clock import Clock
 from shared.base.errors import NotFound
 from shared.base.units import US_PER_S
+from shared.sharing.scopes import is_of
 
 _READING = frozenset({"GET", "HEAD"})
 _PATH = re.compile(r"/s/(?P<share>[A-Za-z0-9-]+)/[A-Za-z0-9-]+/[A-Za-z0-9-]+(?:[./][A-Za-z0-9-]+)*")
 """As share.js has it: no dots in a row, nothing that would mean something else after decoding."""
 _THREADS = 4
+_SCOPES = "scopes"
+"""The file among those of shares that names who has sharing switched off; no share is called so."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,11 +53,20 @@ class Denied:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._writing = threading.Lock()
 
     def deny(self, share_id: str) -> None:
         """Refuse all files of a share from now on."""
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / share_id).touch()
+
+    def deny_scopes(self, find: Callable[[], Sequence[str]]) -> None:
+        """Refuse the shares of these workspaces and organizations, and no others' for such a reason."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._writing:
+            fresh = self._folder / f".{_SCOPES}"
+            fresh.write_text("\n".join(find()), encoding="ascii")
+            fresh.replace(self._folder / _SCOPES)
 
     def forget(self, share_id: str) -> None:
         """Take a share from the list: its files are gone, and no signature for them is left."""
@@ -63,8 +76,14 @@ class Denied:
         """Nothing: this edge keeps no copies, so each answer is as new as the file."""
 
     def has(self, share_id: str) -> bool:
-        """Whether it is refused."""
-        return (self._folder / share_id).exists()
+        """Whether it is refused: taken back, or switched off with all of its workspace or organization."""
+        return (self._folder / share_id).exists() or any(is_of(share_id, scope) for scope in self._scopes())
+
+    def _scopes(self) -> list[str]:
+        try:
+            return (self._folder / _SCOPES).read_text(encoding="ascii").split()
+        except FileNotFoundError:
+            return []
 
 
 class LocalEdge:

@@ -7,7 +7,7 @@ there is one code for the laptop and for AWS.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, cast
 
@@ -257,6 +257,13 @@ class Edge(Protocol):
 
     def deny(self, share_id: str) -> None:
         """Refuse all files of a share, whatever was signed for them before. Raises: Unavailable."""
+        ...
+
+    def deny_scopes(self, find: Callable[[], Sequence[str]]) -> None:
+        """Refuse all files of the shares of these workspaces and organizations, and no longer those of others.
+
+        `find` is asked again where somebody else changes it meanwhile. Raises: Unavailable.
+        """
         ...
 
     def invalidate(self, share_id: str) -> None:

@@ -20,12 +20,14 @@ from shared.sharing.settings import SharingSettings
 from shared.sharing.share import Share, SharedTrace, ShareReceipt
 from shared.sharing.token import hash_of
 from shared.store import keys
-from shared.store.ports import Absent, Equals, Key, KeyRange, Queue, Table, Value
+from shared.store.ports import Absent, Equals, Item, Key, KeyRange, Queue, Table, Value
 from shared.store.rows import item_of, record_of
 
-Step = Literal["make", "check", "view", "end", "take_back", "sweep"]
+Step = Literal["make", "check", "view", "end", "take_back", "sweep", "switch"]
 _ASK_AGAIN_US = 3 * US_PER_S
 _MOST_ASKED = 10_000
+_SWITCH_MENDED_S = 20
+"""When the edge is told of a switch again: later than whoever switched may be writing."""
 _MOST_ENDED = 500
 """That are taken back by one look of the clock."""
 
@@ -39,6 +41,7 @@ class ShareTask(msgspec.Struct, omit_defaults=True):
     end        take it back, if `at_us` is still its end
     take_back  revoke, deny, delete, invalidate
     sweep      delete what no link leads to any more
+    switch     have the edge refuse the shares of those who have sharing switched off, and of no others
     """
 
     step: Step
@@ -81,8 +84,23 @@ class Shares:
         return SharingSettings() if item is None else record_of(item, SharingSettings)
 
     def keep_settings(self, scope: str, settings: SharingSettings) -> None:
-        """Change how a workspace, or an organization, shares: for every link, at once."""
+        """Change how a workspace, or an organization, shares: for every link, at once; within seconds at the edge.
+
+        Whoever dies in between has the edge told by the message that went before.
+        """
+        is_switched = self.settings(scope).is_off != settings.is_off
+        if is_switched:
+            place = Key(keys.sharing_switched_off(), scope)
+            self._control.put([Item(place.pk, place.sk, {"changed_us": self._clock.now_us()})])
+            self._switch(scope, _SWITCH_MENDED_S)
         self._control.put([item_of(keys.share_settings(scope), settings)])
+        if is_switched:
+            self._switch(scope)
+
+    def switched_off(self) -> list[str]:
+        """The workspaces and organizations that have sharing switched off now, strongly read."""
+        items = self._control.query(KeyRange(keys.sharing_switched_off(), consistent=True))
+        return [item.sk for item in items if self.settings(item.sk).is_off]
 
     def create(self, share: Share, told: SharedTrace) -> SharedTrace:
         """Share a trace; gives what it is shared by, which is not this where it was shared already.
@@ -196,6 +214,9 @@ class Shares:
         task = ShareTask("view", share.id, share.token_hash, share.workspace, share.trace_id, view_id)
         task.at_us = self._clock.now_us()
         self.send(task)
+
+    def _switch(self, scope: str, delay_s: int = 0) -> None:
+        self.send(ShareTask("switch", "", "", scope, ""), delay_s)
 
     def note(self, workspace: str, share_id: str, said: Mapping[str, Value]) -> None:
         """Add to a share's receipt."""

@@ -22,7 +22,7 @@ from tests.contract.waiting import eventually
 
 UNSHARED_WITHIN_S = 10.0
 """The budget: from unshare to unreadable."""
-_SIGNED = re.compile(r"/s/[0-9a-f]+/[0-9a-f]+/")
+_SIGNED = re.compile(r"/s/[0-9a-f-]+/[0-9a-f]+/")
 
 
 @dataclass(frozen=True)

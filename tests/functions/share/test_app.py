@@ -12,8 +12,10 @@ from infra.topology import API, RECORD, SHARE
 from shared.base.errors import NotFound, Unavailable
 from shared.base.units import US_PER_S
 from shared.sharing.redaction import Redaction
+from shared.sharing.settings import SharingSettings
 from shared.store.erased import part_item
 from shared.store.share_views import ShareViews
+from shared.store.shares import Shares, ShareTask
 from tests.operations import WORKSPACE, envelope
 from tests.record_room import agent_trace
 from tests.share_room import SHARE_SETTINGS, ShareRoom
@@ -219,3 +221,41 @@ def test_a_message_that_is_none_is_buried(room: ShareRoom) -> None:
 def test_files_are_swept_when_whoever_wrote_them_has_ended() -> None:
     """Later than any room may run that writes snapshots."""
     assert SHARE_SETTINGS.sweep_after_s > max(SHARE.timeout_s, API.timeout_s, RECORD.timeout_s)
+
+
+def test_switching_off_tells_the_edge_which_scopes_are_off_now(room: ShareRoom) -> None:
+    """By one message at once, and by another for whoever dies in between; on again, it is off the list."""
+    for scope, is_off in (("w1", True), ("o1", True), ("w1", False)):
+        room.shares.keep_settings(scope, SharingSettings(is_off=is_off))
+    room.work()
+    assert room.edge.told == [("deny_scopes", "o1")] * 3
+    room.clock.advance(20)
+    room.work()
+    assert room.edge.told == [("deny_scopes", "o1")] * 6
+
+
+def test_other_settings_tell_the_edge_nothing(room: ShareRoom) -> None:
+    """Only who switches has anything to say to it."""
+    room.shares.keep_settings("w1", SharingSettings(default_expiry_s=60))
+    room.shares.keep_settings("w1", SharingSettings(is_off=True))
+    room.shares.keep_settings("w1", SharingSettings(is_off=True, max_expiry_s=60))
+    room.finish()
+    assert room.edge.told == [("deny_scopes", "w1")] * 2
+
+
+def test_who_dies_behind_the_switch_is_mended(room: ShareRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The write counted for the public at once; the message that went before it tells the edge."""
+    send = Shares.send
+
+    def dying(shares: Shares, task: ShareTask, delay_s: int = 0) -> None:
+        if not delay_s:
+            raise Unavailable("the process ends here")
+        send(shares, task, delay_s)
+
+    monkeypatch.setattr(Shares, "send", dying)
+    with pytest.raises(Unavailable):
+        room.shares.keep_settings("w1", SharingSettings(is_off=True))
+    monkeypatch.undo()
+    assert room.edge.told == []
+    room.finish()
+    assert room.edge.told == [("deny_scopes", "w1")]

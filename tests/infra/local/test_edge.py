@@ -18,6 +18,8 @@ from infra.local.http_event import Request
 from infra.local.signing_key import KEY_ID, NAME, LocalSecret
 from infra.page.shares import FILE_HEADERS
 from shared.base.clock import SteppingClock
+from shared.base.ids import new_receipt
+from shared.sharing.scopes import share_id_of
 from shared.sharing.signing import link_text, policy_of, signed_query
 from tests.stores import NOON_US
 
@@ -130,6 +132,22 @@ def test_what_was_taken_back_is_refused_whatever_was_signed_before(edge: Edge) -
     edge.denied.forget(OURS)
     edge.denied.forget(OURS)
     assert edge.get(path, signed).status == 200
+
+
+def test_what_was_switched_off_is_refused_until_it_is_on_again(edge: Edge) -> None:
+    """All shares of a workspace or an organization, whatever was signed before; others go on."""
+    ours, theirs = (share_id_of(new_receipt(NOON_US), *scopes) for scopes in (("w1", "o1"), ("w2", "o1")))
+    for share in (ours, theirs):
+        edge.files.put(f"s/{share}/1/trace.json", b"{}", "application/json")
+    signed = {share: edge.query(share) for share in (ours, theirs)}
+
+    def statuses() -> list[int]:
+        return [edge.get(f"/s/{share}/1/trace.json", query).status for share, query in signed.items()]
+
+    for scopes, expected in ((["w1"], [403, 200]), (["o1"], [403, 403]), (["w2", "w3"], [200, 403]), ([], [200, 200])):
+        edge.denied.deny_scopes(lambda scopes=scopes: scopes)  # type: ignore[misc]
+        assert statuses() == expected
+    assert edge.get("/s/scopes/1/trace.json", edge.query("scopes")).status == 403
 
 
 def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

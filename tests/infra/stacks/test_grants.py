@@ -38,7 +38,8 @@ CALLS_OF_ONE: dict[Resource, set[tuple[str, str]]] = {
     "share_rows": {("dynamodb:GetItem", "ControlTable")},
     "signing": {("secretsmanager:GetSecretValue", "SigningSecret")},
     "edge": {
-        (f"cloudfront-keyvaluestore:{call}", "Denied") for call in ("DeleteKey", "DescribeKeyValueStore", "PutKey")
+        (f"cloudfront-keyvaluestore:{call}", "Denied")
+        for call in ("DeleteKey", "DescribeKeyValueStore", "PutKey", "UpdateKeys")
     },
 }
 """What the ports of `shared/store/ports.py` need of AWS, written here a second time on purpose."""

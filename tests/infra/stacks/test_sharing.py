@@ -8,10 +8,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from infra.page.shares import FILE_HEADERS, KEPT_AT_EDGE_S
 from infra.stacks.options import Options
+from shared.base.ids import new_receipt, new_uuid
+from shared.sharing.scopes import share_id_of
+from shared.store.edge import SCOPES_A_KEY, CloudFrontEdge
 from tests.infra.stacks.template import Template, plain, synthesised
+from tests.stores import NOON_US
 
+_MOST_CODE_BYTES = 10_240
+_MOST_VALUE_CHARS = 1_024
+"""Source: Amazon CloudFront, "Quotas", of functions and of key value stores."""
 NODE = str(Path(sys.executable).with_name("node"))
 
 
@@ -105,16 +114,48 @@ def test_what_was_taken_back_is_refused_at_the_edge(template: Template) -> None:
     [store] = function["FunctionConfig"]["KeyValueStoreAssociations"]
     [denied] = template.of_type("AWS::CloudFront::KeyValueStore")
     assert denied in plain(store["KeyValueStoreARN"])
-    code = function["FunctionCode"].replace(
-        'import cf from "cloudfront";', 'var cf = {kvs: () => ({exists: async (id) => id === "back"})};'
-    )
+    code = function["FunctionCode"]
+    assert len(code.encode()) < _MOST_CODE_BYTES
     paths = ["/s/fine/1/trace.json", "/s/fine/1/runs/3.json", "/s/back/1/trace.json", "/s/back/2/attachments/0"]
     paths += ["/s/fine/1/../../back/1/x", "/s/fine/1/%2e%2e/x", "/s/fine/1//x", "/s/fine", "/s/fine/1/x/"]
-    assert _answers(code, paths) == [0, 0, 403, 403, 403, 403, 403, 403, 403]
+    assert _answers(code, paths, {"back": "1"}) == [0, 0, 403, 403, 403, 403, 403, 403, 403]
 
 
-def _answers(code: str, paths: list[str]) -> list[int]:
-    """The status that the function gives each path; 0 where it lets it through."""
+@pytest.mark.parametrize("count", [0, 1, SCOPES_A_KEY - 1, SCOPES_A_KEY, 2 * SCOPES_A_KEY, 2 * SCOPES_A_KEY + 1])
+def test_what_was_switched_off_is_refused_at_the_edge(template: Template, count: int) -> None:
+    """All shares of each workspace and organization that is on the list as it is written, and no other."""
+    [association] = _behavior(template)["FunctionAssociations"]
+    code = template.properties(plain(association["FunctionARN"]))["FunctionCode"]
+    scopes = [new_uuid() for _ in range(count)]
+    listed: dict[str, str] = {"off7": "left from longer ago"}
+    edge = CloudFrontEdge(lambda: _Written(listed), lambda: None, "arn", "id")
+    edge.deny_scopes(lambda: scopes)
+    assert all(len(value) <= _MOST_VALUE_CHARS for value in listed.values())
+    others = [share_id_of(new_receipt(NOON_US), new_uuid(), new_uuid()) for _ in range(3)]
+    refused = [share_id_of(new_receipt(NOON_US), scope, new_uuid()) for scope in scopes[::2]]
+    refused += [share_id_of(new_receipt(NOON_US), new_uuid(), scope) for scope in scopes[1::2]]
+    paths = [f"/s/{share}/1/trace.json" for share in (*others, "share-without", *refused)]
+    assert _answers(code, paths, listed) == [0] * 4 + [403] * count
+
+
+class _Written:
+    """A KeyValueStore, as far as a list is written to it."""
+
+    def __init__(self, listed: dict[str, str]) -> None:
+        self._listed = listed
+
+    def describe_key_value_store(self, **_: str) -> dict[str, str]:
+        return {"ETag": "1"}
+
+    def update_keys(self, *, Puts: list[dict[str, str]], **_: str) -> None:  # noqa: N803 AWS's own name
+        self._listed.update({put["Key"]: put["Value"] for put in Puts})
+
+
+def _answers(code: str, paths: list[str], listed: dict[str, str]) -> list[int]:
+    """The status that the function gives each path, with this list; 0 where it lets it through."""
+    known = f"var LISTED = {json.dumps(listed)};"
+    store = "{exists: async (key) => key in LISTED, get: async (key) => LISTED[key]}"
+    code = known + code.replace('import cf from "cloudfront";', f"var cf = {{kvs: () => ({store})}};")
     events = json.dumps([{"request": {"uri": path}} for path in paths])
     script = f"{code}\nPromise.all({events}.map(handler)).then((all) => console.log(JSON.stringify(all)));"
     done = subprocess.run([NODE, "-e", script], capture_output=True, text=True, check=True, timeout=30)

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.base.errors import Unavailable
-from shared.store.edge import CloudFrontEdge
+from shared.store.edge import MAX_SCOPES, SCOPES_A_KEY, CloudFrontEdge
 from shared.store.secret import AwsSecret
 
 STORE = "arn:aws:cloudfront::111122223333:key-value-store/denied"
@@ -31,6 +31,11 @@ class List:
         """Put a key."""
         self._check(asked)
         self.keys[asked["Key"]] = asked["Value"]
+
+    def update_keys(self, *, KvsARN: str, IfMatch: str, Puts: list[dict[str, str]]) -> None:  # noqa: N803 AWS's own
+        """Put many keys."""
+        self._check({"KvsARN": KvsARN, "IfMatch": IfMatch})
+        self.keys |= {put["Key"]: put["Value"] for put in Puts}
 
     def delete_key(self, **asked: str) -> None:
         """Take a key away."""
@@ -62,15 +67,36 @@ def _said(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 409}}, "PutKey")
 
 
-def _edge(listed: List, cdn: Cdn | None = None) -> CloudFrontEdge:
-    return CloudFrontEdge(lambda: listed, lambda: cdn, STORE, "E2QWRUHEXAMPLE")
+def _edge(listed: List, cdn: Cdn | None = None, pauses: list[float] | None = None) -> CloudFrontEdge:
+    pause = [].append if pauses is None else pauses.append
+    return CloudFrontEdge(lambda: listed, lambda: cdn, STORE, "E2QWRUHEXAMPLE", pause)
 
 
 def test_a_denied_share_is_listed_however_many_write() -> None:
     """The version is read again as often as somebody was faster."""
-    listed = List(others=3)
-    _edge(listed).deny("share-1")
+    listed, pauses = List(others=20), list[float]()
+    _edge(listed, pauses=pauses).deny("share-1")
     assert listed.keys == {"share-1": "1"}
+    assert len(pauses) == 20
+    assert all(0 <= pause <= 1 for pause in pauses)
+
+
+def test_scopes_are_found_anew_for_each_version_of_the_list() -> None:
+    """What is written is what was true after the version was read: the last writer knows of all before."""
+    listed, found = List(others=2), [["a"], ["a", "b"], ["b"]]
+    _edge(listed).deny_scopes(lambda: found.pop(0))
+    assert (listed.keys, found) == ({"off0": "b"}, [])
+
+
+def test_none_that_is_off_is_said_too() -> None:
+    """The list never has to be deleted, and a page that is full has another behind it."""
+    listed = List()
+    _edge(listed).deny_scopes(lambda: ["x"] * SCOPES_A_KEY)
+    assert listed.keys == {"off0": " ".join(["x"] * SCOPES_A_KEY), "off1": "-"}
+    _edge(listed).deny_scopes(list)
+    assert listed.keys["off0"] == "-"
+    with pytest.raises(ValueError, match="at most"):
+        _edge(listed).deny_scopes(lambda: ["x"] * (MAX_SCOPES + 1))
 
 
 def test_a_list_that_never_rests_is_tried_again_later() -> None:
