@@ -34,6 +34,8 @@ PROVISIONAL_HEAD = "!head"
 ERASED = "!erased"
 """The tombstone of a trace that was deleted on request: nothing of it is readable, and nothing can be added."""
 CHUNK = "c#"
+ARCHIVES = CHUNK + "!"
+"""Archives stand among a trace's chunks, and sort before them."""
 FEEDBACK = "f#"
 WHY = "u#"
 """What else would have kept a trace longer, after the cause in its fate had done it: read when somebody asks."""
@@ -41,6 +43,8 @@ REFUSED = "x#"
 """What would have kept a trace longer, had no limit been reached: when it was first refused."""
 QUEUED = "q#"
 """The items of annotation queues that are about the trace: an erasure goes by them."""
+APPLIED = "r#"
+"""What rules did with the trace: read along with it by who looks for rules' sake."""
 COPIED = "k#"
 """The examples of datasets that were copied from the trace: what an erasure's receipt names."""
 
@@ -48,6 +52,11 @@ COPIED = "k#"
 def chunk(receipt: str, part: int) -> str:
     """One group of facts: the same request always writes the same rows."""
     return f"{CHUNK}{receipt}#{part:04d}"
+
+
+def archive(segment_name: str) -> str:
+    """Chunks of a trace of the extended tier whose facts were put into a segment of this name."""
+    return f"{ARCHIVES}{segment_name}"
 
 
 def feedback(feedback_id: str, receipt: str) -> str:
@@ -68,6 +77,11 @@ def queued(queue_id: str, item_id: str) -> str:
 def copied(example_id: str) -> str:
     """One example that was copied from the trace, under the trace: what an erasure's receipt names."""
     return f"{COPIED}{example_id}"
+
+
+def applied(rule_id: str, number: int) -> str:
+    """What a rule did with runs of the trace, under the trace: its first time there, its second, and so on."""
+    return f"{APPLIED}{rule_id}#{number:06d}"
 
 
 def refused(kind: str, cause_id: str) -> str:
@@ -193,6 +207,16 @@ def recount_hour(hour: int) -> str:
 def recount_trace(hour: int, trace_id: str) -> str:
     """A trace that this hour must not count, since it turned out to have begun earlier."""
     return f"{hour:07d}#{trace_id}"
+
+
+def rule_log(workspace: str, rule_id: str) -> str:
+    """What a rule did, a row a pass: by the moment up to which it had looked before, its look back by numbers."""
+    return f"{workspace}#rule-log#{rule_id}"
+
+
+def rule_log_row(name: str, part: int) -> str:
+    """One part of what was done in the pass of this name."""
+    return f"{name}#{part:03d}"
 
 
 def rollups(workspace: str, project: str) -> str:
@@ -390,6 +414,26 @@ def usage_standing(workspace: str) -> Key:
 def feedback_configs(workspace: str) -> str:
     """How the scores of each feedback key are to be read, by that key."""
     return f"{workspace}#feedback-configs"
+
+
+def rules(workspace: str) -> str:
+    """The rules of a workspace, by their id, each with how far it is: what the job reads each minute."""
+    return f"{workspace}#rules"
+
+
+def rule_state(rule_id: str) -> str:
+    """Up to when a rule has looked, and how that went, beside the rule."""
+    return f"{rule_id}#state"
+
+
+def rule_backfill(rule_id: str) -> str:
+    """How far a rule has looked back, beside the rule."""
+    return f"{rule_id}#backfill"
+
+
+def rule_cap(workspace: str, rule_id: str, month: str) -> Key:
+    """The upgrades that a rule with a cap has made in a month, and those that it is about to make."""
+    return Key(f"{workspace}#rule-caps#{rule_id}", month)
 
 
 def own_prices(workspace: str) -> str:
