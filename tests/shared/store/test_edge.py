@@ -68,8 +68,8 @@ def _said(code: str) -> ClientError:
 
 
 def _edge(listed: List, cdn: Cdn | None = None, pauses: list[float] | None = None) -> CloudFrontEdge:
-    pause = [].append if pauses is None else pauses.append
-    return CloudFrontEdge(lambda: listed, lambda: cdn, STORE, "E2QWRUHEXAMPLE", pause)
+    waited = list[float]() if pauses is None else pauses
+    return CloudFrontEdge(lambda: listed, lambda: cdn, STORE, "E2QWRUHEXAMPLE", waited.append)
 
 
 def test_a_denied_share_is_listed_however_many_write() -> None:
