@@ -12,7 +12,7 @@ from shared.runs.fact import LeftOut
 
 Response = dict[str, Any]
 Note = dict[str, Any]
-"""What is told of traces that were left out: how many traces and runs, and why."""
+"""What is told of traces that were left out: how many, and why."""
 
 MAX_LISTED = 100
 """Refused operations that one answer and one envelope list; the rest are counted."""
@@ -43,10 +43,10 @@ def left_out(counted: LeftOut | None, rate: float) -> Note | None:
     if counted is None:
         return None
     reason = (
-        f"a monthly limit of traces is reached: {rate:.0%} of new traces are taken, the others are left out whole, until "
-        "the limit is raised or begins anew with the next month (UTC)"
+        f"a monthly limit of traces is reached: {rate:.0%} of new traces are taken, the others are left out whole, "
+        "until the limit is raised or begins anew with the next month (UTC)"
     )
-    return {"traces": counted.traces, "runs": counted.runs, "reason": reason}
+    return {"traces": counted.traces, "operations": counted.operations, "reason": reason}
 
 
 def accepted(receipt: str, kept: Sequence[str], note: Note | None = None) -> Response:

@@ -26,8 +26,10 @@ from shared.pricing.prices import Prices
 from shared.retention.periods import GRACE_US
 from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope
+from shared.store.feed import left_out_item
 from shared.store.ports import Item, Store
 from shared.store.questions import Questions
+from shared.store.recount import late_items
 from shared.store.rejects import reject_item
 from shared.store.traces import StoredTrace
 
@@ -62,7 +64,8 @@ class Recorder:
         store_payloads(batch.arrivals, self._store.objects, self._inline_bytes, self._clock.now_us())
         refusals = [reject_item(one.workspace, one.receipt, reject) for one, reject in batch.refused]
         feedback = self._desk.sort(envelopes)
-        self._store.traces.put([*refusals, *self._chunks(batch.arrivals), *feedback.rows])
+        left_out = self._left_out(envelopes)
+        self._store.traces.put([*refusals, *left_out, *self._chunks(batch.arrivals), *feedback.rows])
         self._list(batch.arrivals, feedback.of_traces)
         asked = {(one.workspace, trace_id): one.receipt for one in envelopes for trace_id in one.settle}
         joined = self._desk.spread(feedback) | self._desk.welcome(batch.arrivals)
@@ -73,6 +76,17 @@ class Recorder:
     def _chunks(self, arrivals: Iterable[Arrival]) -> list[Item]:
         rows = self._ask.traces
         return [rows.row(one.envelope.workspace, one.trace_id, one.chunk, one.tier) for one in arrivals]
+
+    def _left_out(self, envelopes: Iterable[Envelope]) -> list[Item]:
+        """The rows by which is counted what a limit left out."""
+        now_us, periods = self._clock.now_us(), self._ask.traces.periods
+        rows: list[Item] = []
+        for one in envelopes:
+            if one.left_out is not None and one.left_out.runs:
+                ends_us = periods.ends_us(receipt_us(one.receipt), "base")
+                rows.append(left_out_item(one.workspace, one.receipt, one.left_out, now_us, ends_us))
+                rows.extend(late_items(one.workspace, one.receipt, (), now_us))
+        return rows
 
     def _list(self, arrivals: list[Arrival], given: list[Given]) -> None:
         """Write what lists read, going by each trace as it is now."""

@@ -91,6 +91,14 @@ class FeedbackFact(msgspec.Struct, array_like=True):
     body: bytes
 
 
+class LeftOut(msgspec.Struct, array_like=True, frozen=True):
+    """What a request held of traces that a limit left out: those that began in it, their new runs, all operations."""
+
+    traces: int
+    runs: int
+    operations: int
+
+
 class Envelope(msgspec.Struct, array_like=True):
     """One accepted request on its way from `receive` to `record`.
 
@@ -99,6 +107,7 @@ class Envelope(msgspec.Struct, array_like=True):
     `first_part` is the part number of its first group, where one request became several envelopes.
     `tries` counts how often `record` sent it back because a run it names was not there yet.
     `settle` names traces whose heads are to be made again, once the operations in flight are in.
+    `left_out` counts what was not taken since a limit lets in a sample of traces alone.
     """
 
     receipt: str
@@ -111,3 +120,4 @@ class Envelope(msgspec.Struct, array_like=True):
     first_part: int = 0
     tries: int = 0
     settle: list[str] = []
+    left_out: LeftOut | None = None

@@ -13,6 +13,7 @@ from shared.base.ids import first_receipt_at, receipt_us
 from shared.base.units import US_PER_HOUR, US_PER_MS
 from shared.retention.periods import deletable_epoch_s
 from shared.runs.codec import compress, decompress
+from shared.runs.fact import LeftOut
 from shared.store import keys
 from shared.store.ports import Item, KeyRange, Table
 
@@ -42,6 +43,8 @@ class FeedEntry(msgspec.Struct, array_like=True):
     """From the receipt to the writing of this row."""
     noticed: list[tuple[str, str]] = []
     """The traces, with their projects, that feedback was said of: rules look at them again, nobody is billed."""
+    left_out: LeftOut = LeftOut(0, 0, 0)
+    """What of the request was not taken, since a limit lets in a sample of traces alone."""
 
     @property
     def is_request(self) -> bool:
@@ -65,6 +68,13 @@ def noticed_item(workspace: str, receipt: str, noticed: Sequence[tuple[str, str]
     item = feed_item(workspace, 0, FeedEntry(receipt, "", [], lag_ms=lag_ms, noticed=sorted(noticed)), ends_us)
     said = "".join(trace_id for trace_id, _ in sorted(noticed))
     return replace(item, sk=f"{receipt}#n{hashlib.sha256(said.encode()).hexdigest()[:12]}")
+
+
+def left_out_item(workspace: str, receipt: str, left_out: LeftOut, now_us: int, ends_us: int) -> Item:
+    """The row that says what of a request was left out, beside what else was recorded under its receipt."""
+    lag_ms = max(0, now_us - receipt_us(receipt)) // US_PER_MS
+    item = feed_item(workspace, 0, FeedEntry(receipt, "", [], lag_ms=lag_ms, left_out=left_out), ends_us)
+    return replace(item, sk=f"{receipt}#x")
 
 
 def entries(table: Table, workspace: str, start_us: int, end_us: int) -> Iterator[FeedEntry]:

@@ -7,7 +7,7 @@ the feed, so that counting twice, overlapping, or stopping midway changes nothin
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -16,6 +16,7 @@ from shared.base.clock import Clock
 from shared.base.ids import receipt_us
 from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_MS
 from shared.runs.codec import compress, decompress
+from shared.runs.fact import LeftOut
 from shared.store import keys
 from shared.store.fates import upgrades_in
 from shared.store.feed import FeedEntry, entries_of_hour
@@ -37,6 +38,7 @@ _SHARED_CAUSES = ("project", "rule", "queue")
 _JOB = "usage"
 Group = TypeVar("Group")
 _FRAME, _PARTS, _REQUESTS, _AT = "f", "n", "r", "t"
+_OUT_TRACES, _OUT_RUNS = "x", "y"
 _encode = msgspec.msgpack.Encoder().encode
 _groups = msgspec.msgpack.Decoder(list[Counted]).decode
 _upgraded = msgspec.msgpack.Decoder(list[Upgraded]).decode
@@ -95,13 +97,13 @@ class UsageRows:
         for row in rows:
             by_name[row.sk.split("#")[0]].append(row)
         upgrades = _joined(by_name.pop(keys.UPGRADES, []), _upgraded)
-        hours = (HourCount(int(name), _requests(parts), _joined(parts, _groups)) for name, parts in by_name.items())
+        hours = (_hour_of(int(name), parts) for name, parts in by_name.items())
         return MonthUse([hour for hour in hours if hour.requests or hour.groups], upgrades)
 
     def hour(self, workspace: str, hour: int) -> HourCount:
         """What was counted of one hour, since 1970."""
         parts = self._parts(workspace, Month.of(hour * US_PER_HOUR), keys.usage_hour(hour))
-        return HourCount(hour, _requests(parts), _joined(parts, _groups))
+        return _hour_of(hour, parts)
 
     def upgrades(self, workspace: str, month: Month) -> tuple[list[Upgraded], int]:
         """The upgrades of a month, and when they were counted."""
@@ -114,7 +116,10 @@ class UsageRows:
         if self.hour(workspace, counted.hour) == counted:
             return False
         month, name = Month.of(counted.hour * US_PER_HOUR), keys.usage_hour(counted.hour)
-        self._write(workspace, month, _items_of(name, counted.groups, counted.requests, now_us))
+        said = {_REQUESTS: counted.requests}
+        if counted.left_out_runs:
+            said |= {_OUT_TRACES: counted.left_out_traces, _OUT_RUNS: counted.left_out_runs}
+        self._write(workspace, month, _items_of(name, counted.groups, said, now_us))
         return True
 
     def write_upgrades(self, workspace: str, month: Month, counted: list[Upgraded], now_us: int) -> bool:
@@ -122,7 +127,7 @@ class UsageRows:
         known, _ = self.upgrades(workspace, month)
         is_same = known == counted
         if not is_same or sum(one.traces for one in counted) > FEW_UPGRADES:
-            self._write(workspace, month, _items_of(keys.UPGRADES, counted, 0, now_us))
+            self._write(workspace, month, _items_of(keys.UPGRADES, counted, {}, now_us))
         return not is_same
 
     def _parts(self, workspace: str, month: Month, name: str) -> list[Item]:
@@ -141,10 +146,12 @@ def count_hour(table: Table, workspace: str, hour: int, notes: Notes) -> HourCou
     final_us = final_at_us(hour)
     first: dict[str, tuple[str, Counted]] = {}
     requests: set[str] = set()
+    left_out: list[LeftOut] = []
     for entry in entries_of_hour(table, workspace, hour):
         if recorded_us(entry) > final_us or not entry.is_request:
             continue
         requests.add(entry.receipt)
+        left_out.append(entry.left_out)
         for one in entry.touched:
             known = first.get(one.trace_id)
             if one.born_us // US_PER_HOUR == hour and (known is None or entry.receipt < known[0]):
@@ -155,7 +162,8 @@ def count_hour(table: Table, workspace: str, hour: int, notes: Notes) -> HourCou
             first.pop(trace_id, None)
     sums = Counter(group for _, group in first.values())
     groups = [msgspec.structs.replace(group, traces=traces) for group, traces in sums.items()]
-    return HourCount(hour, len(requests), sorted(groups))
+    out = sum(one.traces for one in left_out), sum(one.runs for one in left_out)
+    return HourCount(hour, len(requests), sorted(groups), *out)
 
 
 def count_upgrades(table: Table, workspace: str, month: Month) -> list[Upgraded]:
@@ -191,11 +199,11 @@ def _months_due(now_us: int) -> list[Month]:
 
 
 def _items_of(
-    name: str, groups: Sequence[Counted | Upgraded], requests: int, now_us: int
+    name: str, groups: Sequence[Counted | Upgraded], said: Mapping[str, int], now_us: int
 ) -> list[tuple[str, dict[str, bytes | int]]]:
     """The rows, as sort key and attributes: one at least, and as many as it takes."""
     pieces = [groups[at : at + PART_GROUPS] for at in range(0, len(groups), PART_GROUPS)] or [[]]
-    common: dict[str, bytes | int] = {_PARTS: len(pieces), _REQUESTS: requests, _AT: now_us}
+    common: dict[str, bytes | int] = {_PARTS: len(pieces), **said, _AT: now_us}
     return [
         (keys.usage_part(name, part), {_FRAME: compress(_encode(list(piece))), **common})
         for part, piece in enumerate(pieces)
@@ -212,5 +220,7 @@ def _valid(parts: Sequence[Item]) -> Iterator[Item]:
     yield from parts[:count]
 
 
-def _requests(parts: Sequence[Item]) -> int:
-    return int(parts[0].attributes[_REQUESTS] or 0) if parts else 0
+def _hour_of(hour: int, parts: Sequence[Item]) -> HourCount:
+    said = parts[0].attributes if parts else {}
+    requests, traces, runs = (int(said.get(name) or 0) for name in (_REQUESTS, _OUT_TRACES, _OUT_RUNS))
+    return HourCount(hour, requests, _joined(parts, _groups), traces, runs)

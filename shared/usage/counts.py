@@ -41,11 +41,16 @@ class Upgraded(msgspec.Struct, array_like=True, frozen=True, order=True):
 
 
 class HourCount(NamedTuple):
-    """One hour, since 1970: the requests that were received in it, and the traces that began in it."""
+    """One hour, since 1970: the requests that were received in it, and the traces that began in it.
+
+    What was left out of it, since a limit lets in a sample alone, is among the requests, and not among the traces.
+    """
 
     hour: int
     requests: int
     groups: list[Counted]
+    left_out_traces: int = 0
+    left_out_runs: int = 0
 
     @property
     def traces(self) -> int:
@@ -63,6 +68,11 @@ class MonthUse(NamedTuple):
     def traces(self) -> int:
         """All traces that were first received in the month."""
         return sum(hour.traces for hour in self.hours)
+
+    @property
+    def left_out_traces(self) -> int:
+        """The traces that were not taken, since a limit lets in a sample alone."""
+        return sum(hour.left_out_traces for hour in self.hours)
 
     @property
     def requests(self) -> int:

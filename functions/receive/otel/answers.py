@@ -72,7 +72,7 @@ def _partial_success(refusals: Sequence[Refusal], note: Note | None) -> bytes:
 
 def _words(refusals: Sequence[Refusal], note: Note | None) -> str:
     """What an exporter logs; empty where all was taken."""
-    left_out = "" if note is None else f"{note['runs']} spans were left out: {note['reason']}. "
+    left_out = "" if note is None else f"{note['operations']} spans were left out: {note['reason']}. "
     return left_out + (_reasons(refusals) if refusals else "")
 
 
