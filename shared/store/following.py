@@ -28,8 +28,9 @@ def _candidates(table: Table, workspace: str, start_us: int, end_us: int) -> Ite
     """The entries of receipts not long before, and all of the hours that were noted as written to late."""
     begin_us = (start_us - LATE_US - SETTLE_US) // US_PER_MS * US_PER_MS
     yield from entries(table, workspace, begin_us, end_us)
-    noted = notes_of(table, workspace).late
-    for hour in sorted(hour for hour, at_us in noted.items() if at_us >= start_us and hour * US_PER_HOUR < begin_us):
+    noted = notes_of(table, workspace).late.items()  # of two notes at once, the earlier may have come last
+    is_due = {hour: at_us >= start_us - SETTLE_US and hour * US_PER_HOUR < begin_us for hour, at_us in noted}
+    for hour in sorted(hour for hour in is_due if is_due[hour]):
         early = (one for one in entries_of_hour(table, workspace, hour) if receipt_us(one.receipt) < begin_us)
         yield from early
 

@@ -29,7 +29,7 @@ def test_stretches_joined_are_all_that_was_recorded(rows: list[tuple[int, int]],
     with tempfile.TemporaryDirectory() as folder:
         table = local_store(Path(folder), SteppingClock(NOON_US)).traces
         wanted = set()
-        for received_s, lag_s in rows:
+        for received_s, lag_s in sorted(rows, key=sum):
             receipt = new_receipt(NOON_US + received_s * US_PER_S)
             entry = FeedEntry(receipt, "k", [Touched(receipt, "p", NOON_US)], lag_ms=lag_s * 1_000)
             table.put([feed_item(WORKSPACE, 0, entry, NOON_US + US_PER_DAY)])
