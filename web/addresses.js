@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Place what an address shows
- * @property {"projects" | "project" | "trace" | "thread" | "compare" | "settings" | "sign-in" | "unknown"} view
+ * @property {"projects" | "project" | "trace" | "as-public" | "thread" | "compare" | "settings" | "sign-in" | "unknown"} view
  * @property {string} [workspace]
  * @property {string} [project]
  * @property {string} [run] any run of the trace; the root's id is the trace's
@@ -23,6 +23,10 @@ const PATTERNS = [
   [
     /^\/o\/([^/]+)\/projects\/p\/([^/]+)\/r\/([^/]+)$/,
     ([, workspace, project, run]) => ({ view: "trace", workspace, project, run }),
+  ],
+  [
+    /^\/o\/([^/]+)\/projects\/p\/([^/]+)\/r\/([^/]+)\/public$/,
+    ([, workspace, project, run]) => ({ view: "as-public", workspace, project, run }),
   ],
   [
     /^\/o\/([^/]+)\/projects\/p\/([^/]+)\/t\/(.+)$/,
@@ -60,6 +64,10 @@ export const projectAddress = (workspace, project, query) => `/o/${workspace}/pr
 /** A trace by its id or by any run of it. @param {string} workspace @param {string} project @param {string} run @param {Query} [query] */
 export const traceAddress = (workspace, project, run, query) =>
   `${projectAddress(workspace, project)}/r/${run}${text(query)}`;
+
+/** A trace as a link of it would show it. @param {string} workspace @param {string} project @param {string} trace @param {Query} [query] */
+export const asPublicAddress = (workspace, project, trace, query) =>
+  `${projectAddress(workspace, project)}/r/${trace}/public${text(query)}`;
 
 /** @param {string} workspace @param {string} project @param {string} thread */
 export const threadAddress = (workspace, project, thread) =>

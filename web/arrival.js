@@ -8,6 +8,7 @@ const TITLES = {
   projects: "Projects",
   project: "Project",
   trace: "Trace",
+  "as-public": "As the public sees it",
   thread: "Thread",
   compare: "Compare two traces",
   settings: "Settings",

@@ -87,6 +87,34 @@ def test_the_list_finds_a_link_and_takes_it_back(page: Page, trace: str, samples
     assert not client.run_is_shared(run)
 
 
+def test_the_public_view_is_seen_before_there_is_a_link(page: Page, trace: str, client: Client) -> None:
+    """Rules are switched by keys alone, and what they hide is gone from the trace itself; nothing is shared by it."""
+    page.goto(trace)
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("dialog").get_by_role("link", name="View as public").click()
+    bar = page.get_by_role("region", name="View as public")
+    expect(bar).to_contain_text("There is no link yet")
+    expect(page.locator("tk-trace")).to_contain_text(GUEST)
+    page.get_by_role("checkbox", name="E-mail addresses").focus()
+    page.keyboard.press("Space")
+    expect(bar).to_contain_text("1 place hidden")
+    expect(page.locator("tk-trace")).to_contain_text("▇▇▇ email")
+    expect(page.locator("tk-trace")).not_to_contain_text(GUEST)
+    page.reload()
+    expect(page.locator("tk-trace")).to_contain_text("▇▇▇ email")
+    page.keyboard.press("h")
+    expect(page.get_by_role("checkbox", name="E-mail addresses")).to_have_count(0)
+    assert violations(page) == []
+    bar.get_by_role("button", name="Share…").click()
+    dialog = page.get_by_role("dialog", name="Share this trace")
+    expect(dialog.get_by_label("E-mail addresses")).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Share", exact=True)).to_be_visible()
+    assert not client.run_is_shared(trace.rpartition("/")[2])
+
+
 def test_a_private_deployment_says_who_can_see_it(page: Page, trace: str) -> None:
     """Where only some networks are answered the dialog names them, instead of anyone."""
     page.route("**/api/v1/me", _in_private)

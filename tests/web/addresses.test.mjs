@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {
+  asPublicAddress,
   compareAddress,
   placeOf,
   projectAddress,
@@ -23,6 +24,11 @@ test("every address that is made is read back", () => {
     run: "r",
   });
   assert.equal(trace.query.toString(), "run=x&view=timeline");
+  const asPublic = placeOf(asPublicAddress("w", "p", "t", { rules: "{}" }));
+  assert.deepEqual(
+    [asPublic.view, asPublic.run, asPublic.query.get("rules")],
+    ["as-public", "t", "{}"],
+  );
   assert.deepEqual(without(placeOf(projectAddress("w", "p"))), {
     view: "project",
     workspace: "w",

@@ -23,3 +23,6 @@ export const extendedDays = () => ask("GET", "/workspaces/current/ttl-settings")
 /** @param {number | null} longlived_ttl_days null is all that the tier has @returns {Promise<Days>} */
 export const saveExtendedDays = (longlived_ttl_days) =>
   ask("PUT", "/workspaces/current/ttl-settings", { body: { longlived_ttl_days } });
+
+/** In which tier a trace is. @param {string} trace @returns {Promise<"shortlived" | "longlived">} */
+export const tierOfTrace = async (trace) => (await ask("GET", `/traces/${trace}/retention`)).trace_tier;

@@ -13,6 +13,15 @@ import { NO_RUN, Trace } from "../model/trace.js";
  * @property {boolean} is_growing whether the trace had not ended
  */
 
+/**
+ * The files of a snapshot, by their path in it.
+ * @typedef {object} SnapshotFiles
+ * @property {{base: string, is_growing: boolean}} signed
+ * @property {(path: string) => Promise<any>} read
+ * @property {() => Promise<void>} sign
+ * @property {(path: string) => string | undefined} linkTo
+ */
+
 /** What a share does not tell: whose the trace is, and how long it is kept. */
 const UNSAID = {
   session_id: "",
@@ -103,7 +112,7 @@ class Revision {
   /** @type {Map<number, Promise<any[]>>} */
   #parts = new Map();
 
-  /** @param {SharedFiles} files @param {any} answer @param {any} index */
+  /** @param {SnapshotFiles} files @param {any} answer @param {any} index */
   constructor(files, answer, index) {
     this.files = files;
     this.base = files.signed.base;
@@ -112,7 +121,7 @@ class Revision {
     this.trace = new Trace(answer);
   }
 
-  /** @param {SharedFiles} files */
+  /** @param {SnapshotFiles} files */
   static async read(files) {
     const [answer, index] = await Promise.all([files.read("trace.json"), files.read("index.json")]);
     return new Revision(files, { ...UNSAID, ...answer }, index);
@@ -148,7 +157,7 @@ class Revision {
 
 /**
  * The files as a source of one trace.
- * @param {SharedFiles} files
+ * @param {SnapshotFiles} files
  * @returns {import("./traces.js").TraceSource & {ready: () => Promise<any>}}
  */
 export function sharedSource(files) {

@@ -87,6 +87,39 @@ export const namesIn = (text) => [
   ),
 ];
 
+/** Rules that hide nothing. @type {Redaction} */
+export const NO_RULES = {
+  keys: [],
+  paths: [],
+  patterns: [],
+  custom: [],
+  inputs: false,
+  outputs: false,
+  metadata: false,
+  attachments: false,
+};
+
+/** Rules as an address has them: what hides nothing is left out. @param {Redaction} rules */
+export function rulesText(rules) {
+  const said = Object.entries(rules).filter(([, value]) => (Array.isArray(value) ? value.length : value));
+  return JSON.stringify(Object.fromEntries(said));
+}
+
+/** What an address says; null where it says nothing that is rules. @param {string | null} text @returns {Redaction | null} */
+export function rulesIn(text) {
+  try {
+    const said = JSON.parse(text ?? "null");
+    if (typeof said !== "object" || said === null || Array.isArray(said)) return null;
+    const known = Object.entries(NO_RULES).filter(([name, none]) => sameKind(said[name], none));
+    return { ...NO_RULES, ...Object.fromEntries(known.map(([name]) => [name, said[name]])) };
+  } catch {
+    return null;
+  }
+}
+
+/** @param {unknown} one @param {unknown} other */
+const sameKind = (one, other) => typeof one === typeof other && Array.isArray(one) === Array.isArray(other);
+
 /** Whether two sets of rules are the same, in whatever order. @param {Redaction} one @param {Redaction} other */
 export const sameRules = (one, other) => ordered(one) === ordered(other);
 

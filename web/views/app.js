@@ -21,6 +21,7 @@ const VIEWS = {
   projects: { element: "tk-projects-view", file: "views/projects.js", load: () => import("./projects.js") },
   project: { element: "tk-project-view", file: "views/project.js", load: () => import("./project.js") },
   trace: { element: "tk-trace-view", file: "views/trace.js", load: () => import("./trace.js") },
+  "as-public": { element: "tk-as-public-view", file: "views/as_public.js", load: () => import("./as_public.js") },
   thread: { element: "tk-thread-view", file: "views/thread.js", load: () => import("./thread.js") },
   compare: { element: "tk-compare-view", file: "views/compare.js", load: () => import("./compare.js") },
   settings: { element: "tk-settings-view", file: "views/settings.js", load: () => import("./settings.js") },
@@ -136,7 +137,7 @@ export class App extends Part {
             >${mark()}<span class="word">Tracekeep</span></a
           >
           <tk-workspace-menu .me=${whoAmI()}></tk-workspace-menu>
-          ${this.#link("projects", "Projects", "project", this.#home, ["projects", "project", "trace", "thread", "compare"])}
+          ${this.#link("projects", "Projects", "project", this.#home, ["projects", "project", "trace", "as-public", "thread", "compare"])}
           ${this.#link("settings", "Settings", "gear", settingsAddress(this.#workspace), ["settings"])}
           <div class="foot">
             <button class="nav-link quiet" title="Keys (?)" aria-label="Keys and help" @click=${() => openHelp()}>

@@ -1,4 +1,6 @@
+import { asPublicAddress } from "../addresses.js";
 import { previewOf, receiptOfShare, share, shareOf, shareSettings, unshare, upgradePrice } from "../ask/shares.js";
+import { rulesText } from "../model/sharing.js";
 import { copyText } from "../parts/copy_button.js";
 import { openDialog } from "../parts/dialog.js";
 import { Part, define, html, nothing } from "../parts/element.js";
@@ -23,6 +25,8 @@ export class ShareDialog extends Part {
     me: { attribute: false },
     trace: { attribute: false },
     canWrite: { attribute: false },
+    rules: { attribute: false },
+    place: { attribute: false },
     share: { state: true },
     settings: { state: true },
     price: { state: true },
@@ -40,6 +44,10 @@ export class ShareDialog extends Part {
     /** @type {Trace} */
     this.trace = /** @type {any} */ (null);
     this.canWrite = false;
+    /** The rules to begin with, where somebody has chosen some. @type {Redaction | null} */
+    this.rules = null;
+    /** Where the trace stands. @type {import("../addresses.js").Place | null} */
+    this.place = null;
     /** @type {import("../ask/shares.js").Share | null} */
     this.share = null;
     /** @type {import("../ask/shares.js").ShareSettings | null} */
@@ -84,7 +92,7 @@ export class ShareDialog extends Part {
     try {
       const price = upgradePrice().catch(() => null); // whose key may not read it sees the choice without its price
       [this.share, this.settings] = await Promise.all([shareOf(this.trace.id), shareSettings()]);
-      if (this.canWrite && !this.#isOff) this.#count(this.share?.redaction ?? this.settings.redaction);
+      if (this.canWrite && !this.#isOff) this.#count(this.rules ?? this.share?.redaction ?? this.settings.redaction);
       this.price = await price;
     } catch (error) {
       this.problem = error;
@@ -139,6 +147,8 @@ export class ShareDialog extends Part {
       <tk-share-form
         .share=${this.share}
         .settings=${this.settings}
+        .first=${this.rules}
+        .asPublic=${this.place && ((/** @type {Redaction} */ rules) => this.#asPublic(rules))}
         .preview=${this.preview}
         .upgrade=${this.trace.tier === "longlived" ? null : { days, usd_per_1000: this.price }}
         .now_ms=${serverNow_ms(this.me)}
@@ -146,6 +156,12 @@ export class ShareDialog extends Part {
         @rules=${(/** @type {CustomEvent} */ event) => this.#count(event.detail)}
         @saved=${this.#saved}
       ></tk-share-form>`;
+  }
+
+  /** @param {Redaction} rules */
+  #asPublic(rules) {
+    const { workspace = "", project = "" } = /** @type {import("../addresses.js").Place} */ (this.place);
+    return asPublicAddress(workspace, project, this.trace.id, { rules: rulesText(rules) });
   }
 
   /** @param {CustomEvent} event */
@@ -223,9 +239,15 @@ define("tk-share-dialog", ShareDialog);
 
 /**
  * Open it over the page.
- * @param {{trace: Trace, me: any, canWrite: boolean, shared: (isShared: boolean) => void}} asked
+ * @param {object} asked
+ * @param {Trace} asked.trace
+ * @param {any} asked.me
+ * @param {boolean} asked.canWrite
+ * @param {Redaction | null} [asked.rules] to begin with
+ * @param {import("../addresses.js").Place | null} [asked.place] where it stands; then it can be viewed as public from there
+ * @param {(isShared: boolean) => void} asked.shared
  */
-export const openShareDialog = ({ trace, me, canWrite, shared }) =>
+export const openShareDialog = ({ trace, me, canWrite, rules = null, place = null, shared }) =>
   openDialog({
     title: "Share this trace",
     body: (close) =>
@@ -233,6 +255,8 @@ export const openShareDialog = ({ trace, me, canWrite, shared }) =>
         .trace=${trace}
         .me=${me}
         .canWrite=${canWrite}
+        .rules=${rules}
+        .place=${place}
         @shared=${(/** @type {CustomEvent} */ event) => shared(event.detail)}
         @done=${() => close()}
       ></tk-share-dialog>`,

@@ -105,7 +105,8 @@ export class TraceView extends Part {
   #actions(trace, workspace, project) {
     const { me } = this;
     const canWrite = this.#canWrite;
-    const open = () => openShareDialog({ trace, me, canWrite, shared: (isShared) => (this.isShared = isShared) });
+    const open = () =>
+      openShareDialog({ trace, me, canWrite, place: this.place, shared: (isShared) => (this.isShared = isShared) });
     const isPrivate = Boolean(me?.server.allowed_networks?.length);
     return html`${canWrite || this.isShared ? shareButton({ isShared: this.isShared, isPrivate, open }) : nothing}
     ${traceMenu(trace, { workspace, project, canWrite })}`;

@@ -8,7 +8,9 @@ import {
   firstExpiry,
   hiddenPlaces,
   namesIn,
+  rulesIn,
   rulesSaid,
+  rulesText,
   sameRules,
   sharesWith,
 } from "../../../web/model/sharing.js";
@@ -128,4 +130,22 @@ test("a share is found by every word of its name, project, sharer or link", () =
   assert.deepEqual(found("ann's"), ["r1"]);
   assert.deepEqual(found("public/2"), ["r2"]);
   assert.deepEqual(found("refund nowhere"), []);
+});
+
+test("rules in an address are read back, and what is no rules is none", () => {
+  const rules = {
+    ...NO_RULES,
+    keys: ["password", "*token*"],
+    custom: [{ name: "order", expression: "ORD-\\d{6}" }],
+    outputs: true,
+  };
+  assert.deepEqual(rulesIn(rulesText(rules)), rules);
+  assert.deepEqual(rulesIn(rulesText(NO_RULES)), NO_RULES);
+  assert.equal(rulesText(NO_RULES), "{}");
+  for (const none of [null, "", "nonsense", "[]", "7"])
+    assert.equal(rulesIn(none), null);
+  assert.deepEqual(
+    rulesIn('{"keys": "password", "inputs": 1, "odd": []}'),
+    NO_RULES,
+  );
 });

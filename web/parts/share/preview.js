@@ -12,12 +12,18 @@ export const previewed = ({ found, problem, isAsking }) =>
     ${problem ? html`<p>${icon("alert")} ${problem}</p>` : found ? counted(found) : html`<p class="muted">Counting what is hidden…</p>`}
   </div>`;
 
+/** It in two words: "44 places hidden". @param {import("../../ask/shares.js").Preview} found */
+export function hiddenSaid({ hidden }) {
+  const { total } = hiddenPlaces(hidden);
+  return total ? `${plural(total, "place")} hidden` : "Nothing is hidden";
+}
+
 /** @param {import("../../ask/shares.js").Preview} found */
 function counted(found) {
   const { total, rules } = hiddenPlaces(found.hidden);
   return html`<p>
       ${icon(total ? "eye-closed" : "eye")}
-      <strong>${total ? `${plural(total, "place")} hidden` : "Nothing is hidden"}</strong>
+      <strong>${hiddenSaid(found)}</strong>
       <span class="muted">in ${plural(found.runs, "run")}</span>
     </p>
     ${

@@ -1,6 +1,7 @@
 import { money } from "../../model/format.js";
 import { allowedExpiries, endSaid, expiryAsked, firstExpiry, sameRules } from "../../model/sharing.js";
 import { define, html, nothing } from "../element.js";
+import { icon } from "../icon.js";
 import { SavingForm } from "../saving_form.js";
 import { previewed } from "./preview.js";
 import { rulesFields } from "./rules.js";
@@ -17,6 +18,8 @@ export class ShareForm extends SavingForm {
     settings: { attribute: false },
     preview: { attribute: false },
     upgrade: { attribute: false },
+    first: { attribute: false },
+    asPublic: { attribute: false },
     now_ms: { attribute: false },
     choice: { state: true },
     date: { state: true },
@@ -35,6 +38,10 @@ export class ShareForm extends SavingForm {
     /** What keeping the trace means; null where it is kept as long already. @type {{days: number, usd_per_1000: string | null} | null} */
     this.upgrade = null;
     this.now_ms = Date.now();
+    /** The rules to begin with, where they are neither the share's nor the workspace's. @type {Redaction | null} */
+    this.first = null;
+    /** Where the trace can be seen as these rules leave it. @type {((rules: Redaction) => string) | null} */
+    this.asPublic = null;
     this.choice = "";
     this.date = "";
     /** @type {Redaction} */
@@ -45,7 +52,8 @@ export class ShareForm extends SavingForm {
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     if (!changed.has("share") && this.rules) return;
-    this.rules = this.share?.redaction ?? this.settings.redaction;
+    this.rules = this.first ?? this.share?.redaction ?? this.settings.redaction;
+    this.first = null;
     this.choice = this.share ? AS_IT_IS : firstExpiry(this.settings);
     this.date = "";
     this.keeps = false;
@@ -65,6 +73,17 @@ export class ShareForm extends SavingForm {
               </button>`
         }
         ${previewed(this.preview)}
+        ${
+          this.asPublic
+            ? html`<a
+                class="button slim share-look"
+                href=${this.asPublic(this.rules)}
+                @click=${() => this.tell("done")}
+              >
+                ${icon("eye")}View as public
+              </a>`
+            : nothing
+        }
       </fieldset>
       ${this.upgrade ? this.#keeping(this.upgrade) : nothing}
       <p class="said-wrong" role="alert">${this.problem}</p>
