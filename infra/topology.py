@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from functions.api.settings import ApiSettings
+from functions.deliver.settings import DeliverSettings
 from functions.erase.settings import EraseSettings
 from functions.export.settings import ExportSettings
 from functions.keep.settings import KeepSettings
@@ -39,15 +40,20 @@ Resource = Literal[
     "upgrade_dead_letters",
     "shares",
     "share_dead_letters",
+    "deliveries",
+    "delivery_dead_letters",
+    "hooks",
+    "alerts",
 ]
 Access = Literal["read", "write", "add", "keep", "send", "depth"]
 """`examples` are the contents of datasets: they share the bucket of `objects`, and never expire. `share_rows` are the
 rows of `control` that a link leads to, `signing` is the secret that opens its files,
-`edge` the list of shares that are refused, and copies that are to be forgotten.
+`edge` the list of shares that are refused, and copies that are to be forgotten. `hooks` is the secret that headers and
+keys of rules are sealed with, `alerts` the topic that rules tell people by.
 `write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
 that is received begins; and `keep`: to put into the extended tier alone. For snapshots `add` is to put and
-nothing else. For queues there are `send`, and `depth`: how many messages there are, none of which is seen. A room
-that needs several lists each."""
+nothing else. To a topic one may `send`. For queues there are `send`, and `depth`: how many messages there are, none
+of which is seen. A room that needs several lists each."""
 
 PREFIXES = ("", "/api", "/api/v1")
 """Where clients may have put the API: they append their paths to whatever endpoint they were given."""
@@ -187,10 +193,21 @@ API = Room(
         ("erasures", "send"),
         ("erasures", "depth"),
         ("erasure_dead_letters", "depth"),
+        ("deliveries", "send"),
+        ("hooks", "read"),
     ),
     memory_mb=1769,
     timeout_s=29,
-    packages=("aws-lambda-powertools", "fastapi", "mangum", "msgspec", "pydantic", "starlette", "zstandard"),
+    packages=(
+        "aws-lambda-powertools",
+        "cryptography",
+        "fastapi",
+        "mangum",
+        "msgspec",
+        "pydantic",
+        "starlette",
+        "zstandard",
+    ),
 )
 
 ERASE = Room(
@@ -276,12 +293,46 @@ SHARE = Room(
     packages=("aws-lambda-powertools", "awscrt", "msgspec", "zstandard"),
 )
 
+DELIVER = Room(
+    name="deliver",
+    settings=DeliverSettings,
+    # Ten at a time, side by side: what costs is waiting for receivers, and they are waited for together.
+    trigger=FromQueue(
+        queue="deliveries",
+        batch_size=10,
+        window_s=0,
+        visibility_s=180,
+        max_receives=DeliverSettings.max_attempts + 3,
+    ),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("objects", "read"),
+        ("hooks", "read"),
+        ("alerts", "send"),
+        ("deliveries", "send"),
+        ("delivery_dead_letters", "send"),
+    ),
+    memory_mb=1024,
+    timeout_s=30,
+    packages=("aws-lambda-powertools", "cryptography", "msgspec", "zstandard"),
+)
+
 METER = Room(
     name="meter",
     settings=MeterSettings,
     # Statistics are exact however late it runs: what it has not counted yet, readers count.
     trigger=Scheduled(every_minutes=5),
-    grants=(("traces", "read"), ("traces", "write"), ("control", "read"), ("control", "write"), ("shares", "send")),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("shares", "send"),
+        ("alerts", "send"),
+    ),
     # It runs all day on an idle deployment too: small, that costs less than a cent a month.
     memory_mb=512,
     timeout_s=240,
@@ -350,13 +401,14 @@ PUBLIC = Room(
     packages=("aws-lambda-powertools", "cryptography", "msgspec", "pillow", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, METER, RETIRE, EXPORT, PUBLIC)
+ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, DELIVER, METER, RETIRE, EXPORT, PUBLIC)
 
 DEAD_LETTERS: dict[Resource, Resource] = {
     "operations": "dead_letters",
     "erasures": "erasure_dead_letters",
     "upgrades": "upgrade_dead_letters",
     "shares": "share_dead_letters",
+    "deliveries": "delivery_dead_letters",
 }
 """Where each queue's messages go that nobody could work on."""
 

@@ -36,6 +36,9 @@ SETTINGS = ApiSettings(
     upgrades_queue_url="i",
     upgrade_dead_letter_queue_url="j",
     share_dead_letter_queue_url="h",
+    deliveries_queue_url="k",
+    delivery_dead_letter_queue_url="l",
+    hooks_secret="m",
 )
 RECEIVE_SETTINGS = ReceiveSettings(control_table="c", bucket="b", operations_queue_url="q", dead_letter_queue_url="d")
 OTHER_WORKSPACE = "5f0f2a10-0000-4000-8000-0000000000ff"

@@ -23,6 +23,10 @@ class ApiSettings(Settings):
     upgrades_queue_url: str
     upgrade_dead_letter_queue_url: str
     share_dead_letter_queue_url: str
+    deliveries_queue_url: str
+    delivery_dead_letter_queue_url: str
+    hooks_secret: str
+    """The secret that headers and keys of rules are sealed with."""
     base_days: int = 14
     extended_days: int = 400
     advertised_batch_bytes: int = 2_500_000

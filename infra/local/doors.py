@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from infra.topology import DEAD_LETTERS, Access, Resource, Room
 from shared.store.keys import DATASETS, SHARE_ROWS
-from shared.store.ports import Edge, Item, Key, KeyRange, Objects, Queue, Secret, Store, Table
+from shared.store.ports import Edge, Item, Key, KeyRange, Objects, Queue, Secret, Store, Table, Topic
 
 VERBS: dict[str, Access] = {
     "get": "read",
@@ -21,6 +21,7 @@ VERBS: dict[str, Access] = {
     "update": "write",
     "delete": "write",
     "copy": "write",
+    "publish": "send",
 }
 """Which access a method needs, by the first word of its name."""
 _PREFIXES: dict[Access, str] = {"add": "base/", "keep": "extended/"}
@@ -108,6 +109,9 @@ def doors_of(room: Room, store: Store) -> Store:
         erasures=cast("Queue", _guarded_queue(room, "erasures", store.erasures)),
         upgrades=cast("Queue", _guarded_queue(room, "upgrades", store.upgrades)),
         shares=cast("Queue", _guarded_queue(room, "shares", store.shares)),
+        deliveries=cast("Queue", _guarded_queue(room, "deliveries", store.deliveries)),
+        hooks=cast("Secret", _guarded(room, "hooks", store.hooks, Secret)),
+        alerts=cast("Topic", _guarded(room, "alerts", store.alerts, Topic)),
     )
 
 

@@ -28,7 +28,7 @@ from infra.local.own_routes import OwnRoutes
 from infra.local.page import LocalPage
 from infra.local.pump import Pump
 from infra.local.store import LocalStore, open_local_store, settings_of
-from infra.topology import API, ROOMS, FromQueue, Room, Scheduled
+from infra.topology import API, DELIVER, ROOMS, FromQueue, Room, Scheduled
 from shared.base.clock import Clock
 from shared.base.log import logger
 from shared.base.units import S_PER_MINUTE
@@ -74,7 +74,7 @@ class Laptop:
         self._clock = LocalClock(folder / "clock")
         self._store = _open(folder, self.url, self._clock, environ)
         self.api_key = first_key(Access(self._store.control, self._clock), folder, environ.get("API_KEY"))
-        self._handlers = {room: LateHandler(_builder(room, self._store, self._clock, environ)) for room in ROOMS}
+        self._handlers = {room: LateHandler(self._builder(room, environ)) for room in ROOMS}
         self._functions = {
             room.name: LocalFunction(room, handler, _HTTP_THREADS)
             for room, handler in self._handlers.items()
@@ -116,6 +116,11 @@ class Laptop:
     def stop(self) -> None:
         """Let `serve` return soon; it may be called before it, or from a signal handler."""
         self._server.should_exit = True
+
+    def _builder(self, room: Room, environ: Mapping[str, str]) -> Build:
+        """Links of alerts lead here; those of shares lead where their asker is, as wherever there is no domain."""
+        told = {**environ, "TRACEKEEP_PAGE_URL": self.url} if room is DELIVER else environ
+        return _builder(room, self._store, self._clock, told)
 
     def _warm(self) -> None:
         """Build the page and the rooms before somebody waits for them."""

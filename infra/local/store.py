@@ -1,7 +1,7 @@
 """Where the laptop keeps its data: one folder, used by one server at a time.
 
-traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  upgrades.sqlite
-objects/  exports/  shared/  denied/  signing.json  clock  api-key  lock
+traces.sqlite  control.sqlite  queue.sqlite  erasures.sqlite  upgrades.sqlite  shares.sqlite  deliveries.sqlite
+objects/  exports/  shared/  denied/  signing.json  hooks-key  alerts.ndjson  clock  api-key  lock
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from infra.local.alerts import LocalTopic
 from infra.local.edge import Denied
 from infra.local.folder_objects import FolderObjects
+from infra.local.hooks_key import LocalHooks
 from infra.local.plain_folder import PlainFolder
 from infra.local.signing_key import KEY_ID, NAME, LocalSecret
 from infra.local.sqlite_queue import SqliteQueue
@@ -38,6 +40,10 @@ NAMES = {
     "signing_key_id": KEY_ID,
     "denied_store_arn": "local:denied",
     "distribution_id": "local",
+    "hooks_secret": "local:hooks",
+    "alerts_topic_arn": "local:alerts",
+    "deliveries_queue_url": "local:deliveries",
+    "delivery_dead_letter_queue_url": "local:delivery-dead-letters",
     "shares_queue_url": "local:shares",
     "share_dead_letter_queue_url": "local:share-dead-letters",
     "operations_queue_url": "local:operations",
@@ -67,6 +73,7 @@ class LocalStore(Store):
     erasures: SqliteQueue
     upgrades: SqliteQueue
     shares: SqliteQueue
+    deliveries: SqliteQueue
     snapshots: FolderObjects
     signing: LocalSecret
     edge: Denied
@@ -79,6 +86,7 @@ class LocalStore(Store):
             "erasures": self.erasures,
             "shares": self.shares,
             "upgrades": self.upgrades,
+            "deliveries": self.deliveries,
         }
 
     def close(self) -> None:
@@ -106,6 +114,9 @@ def open_local_store(folder: Path, base_url: str, clock: Clock, tier_days: Mappi
         erasures=SqliteQueue(folder / "erasures.sqlite"),
         upgrades=SqliteQueue(folder / "upgrades.sqlite"),
         shares=SqliteQueue(folder / "shares.sqlite"),
+        deliveries=SqliteQueue(folder / "deliveries.sqlite"),
+        hooks=LocalHooks(folder / "hooks-key"),
+        alerts=LocalTopic(folder / "alerts.ndjson", clock),
     )
 
 

@@ -27,8 +27,9 @@ _MAX_LAG_S = 300
 """A trace that is not readable five minutes after it was accepted is missed by its developer."""
 _WATCHED_BY_THEIR_QUEUE = frozenset({"erase", "keep", "share"})
 """What such a room fails on comes again, and rings as a dead letter when it is given up; nobody waits for it."""
-_TOLD_TO_WHO_ASKED = frozenset({"export"})
-"""An export that fails is taken up at the room's next look, and says why where it was asked for when it is given up."""
+_TOLD_TO_WHO_ASKED = frozenset({"deliver", "export"})
+"""An export that fails is taken up at the room's next look, and says why where it was asked for when it is given up;
+so does a delivery, in the log of its rule. Mostly it is a receiver that failed, for whom nobody here is to be woken."""
 _ANSWERS = frozenset(room.name for room in ROOMS if isinstance(room.trigger, Http | HttpDefault))
 """A crash of such a room is a failing answer, and rings as API 5xx."""
 _MINUTE = Duration.minutes(1)

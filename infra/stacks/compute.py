@@ -140,7 +140,11 @@ class Compute(Construct):
             "snapshots_bucket": self._data.snapshots.bucket_name,
             "shares_queue_url": self._data.queues["shares"].queue_url,
             "share_dead_letter_queue_url": self._data.queues["share_dead_letters"].queue_url,
+            "deliveries_queue_url": self._data.queues["deliveries"].queue_url,
+            "delivery_dead_letter_queue_url": self._data.queues["delivery_dead_letters"].queue_url,
             "signing_secret": self._data.signing.attr_id,
+            "hooks_secret": self._data.hooks.attr_id,
+            "alerts_topic_arn": self._data.alerts.topic_arn,
             "denied_store_arn": self._data.denied.key_value_store_arn,
             "distribution_id": "",  # told when there is one: sharing.py
             **self._known,

@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IConstruct
 
@@ -22,6 +23,8 @@ _QUEUE_RETENTION = Duration.days(4)
 """An outage of a room may last a long weekend."""
 _DEAD_LETTER_RETENTION = Duration.days(14)
 """Source: Amazon SQS, message quotas: the most that a queue keeps."""
+_HOOKS_CHARS = 64
+"""Of 62 letters and digits: 381 bits."""
 _GRACE_DAYS = 1
 """Objects go a day after the rows that point to them: lifecycle rounds to midnight, TTL deletes late."""
 
@@ -47,6 +50,11 @@ class Data(Construct):
         self._add_queue("erasures", "ErasuresQueue", "ErasureDeadLetterQueue")
         self._add_queue("upgrades", "UpgradesQueue", "UpgradeDeadLetterQueue")
         self._add_queue("shares", "SharesQueue", "ShareDeadLetterQueue")
+        self._add_queue("deliveries", "DeliveriesQueue", "DeliveryDeadLetterQueue")
+        self.hooks = self._hooks()
+        # Apart from the one of alarms: those are the deployment's, for whoever runs it; these are rules', for teams.
+        self.alerts = sns.Topic(self, "AlertsTopic", display_name="Tracekeep alerts", enforce_ssl=True)
+        _name(self.alerts, "AlertsTopic")
         self.operations, self.dead_letters = self.queues["operations"], self.queues["dead_letters"]
         self.upgrades, self.upgrade_dead_letters = self.queues["upgrades"], self.queues["upgrade_dead_letters"]
         self.erasures, self.erasure_dead_letters = self.queues["erasures"], self.queues["erasure_dead_letters"]
@@ -95,6 +103,23 @@ class Data(Construct):
             secret_string='{"keys":{}}',  # noqa: S106 it holds none yet
         )
         secret.override_logical_id("SigningSecret")
+        return secret
+
+    def _hooks(self) -> secretsmanager.CfnSecret:
+        """The secret that headers and keys of rules are sealed with, made once. It costs $0.40 a month.
+
+        It stays with the tables: without it nothing that was sealed in them is ever opened again.
+        """
+        secret = secretsmanager.CfnSecret(
+            self,
+            "HooksSecret",
+            description="Tracekeep: what headers and keys of automation rules are sealed with",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=_HOOKS_CHARS, exclude_punctuation=True
+            ),
+        )
+        secret.override_logical_id("HooksSecret")
+        secret.apply_removal_policy(RemovalPolicy.RETAIN)
         return secret
 
     def _add_queue(self, resource: topology.Resource, name: str, dead_letter_name: str) -> None:

@@ -107,6 +107,10 @@ def _secret(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStateme
     return [_allow(["secretsmanager:GetSecretValue"], _arn(data, resource))]
 
 
+def _topic(data: Data, resource: Resource, _: Access) -> list[iam.PolicyStatement]:
+    return [_allow(["sns:Publish"], _arn(data, resource))]
+
+
 _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStatement]]] = {
     "traces": _rows,
     "control": _rows,
@@ -125,6 +129,10 @@ _GRANT: dict[Resource, Callable[[Data, Resource, Access], list[iam.PolicyStateme
     "upgrade_dead_letters": _messages,
     "shares": _messages,
     "share_dead_letters": _messages,
+    "deliveries": _messages,
+    "delivery_dead_letters": _messages,
+    "hooks": _secret,
+    "alerts": _topic,
 }
 
 
@@ -138,6 +146,8 @@ def _arn(data: Data, resource: Resource) -> str:
         "snapshots": data.snapshots.bucket_arn,
         "share_rows": data.control.table_arn,
         "signing": data.signing.attr_id,
+        "hooks": data.hooks.attr_id,
+        "alerts": data.alerts.topic_arn,
         **{name: queue.queue_arn for name, queue in data.queues.items()},
     }
     return arns[resource]

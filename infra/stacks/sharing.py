@@ -27,7 +27,7 @@ from infra.stacks.data import Data
 from infra.stacks.log_groups import log_group
 from infra.stacks.options import Options
 from infra.stacks.private import Inside, guarded
-from infra.topology import PUBLIC, ROOMS
+from infra.topology import ROOMS
 
 _MAKER = Path(__file__).parents[1] / "keys"
 _PACKAGES = ("cryptography",)
@@ -197,9 +197,10 @@ class SharedFiles(Construct):
 
 
 def tell_of(distribution: cloudfront.Distribution, url: str, functions: Mapping[str, lambda_.Function]) -> None:
-    """Give the rooms that may write at the edge what is known of it only when all rooms are made."""
-    functions[PUBLIC.name].add_environment("TRACEKEEP_PAGE_URL", url)
+    """Give rooms what is known of the edge only when all rooms are made: its domain, and leave to write there."""
     for room in ROOMS:
+        if "page_url" in room.settings.__dataclass_fields__:
+            functions[room.name].add_environment("TRACEKEEP_PAGE_URL", url)
         if ("edge", "write") in room.grants:
             functions[room.name].add_environment("TRACEKEEP_DISTRIBUTION_ID", distribution.distribution_id)
             _let_invalidate(functions[room.name], distribution)

@@ -54,6 +54,9 @@ class TracekeepStack(Stack):
             ("UpgradeDeadLetterQueueUrl", self.data.upgrade_dead_letters.queue_url, "What could not be moved"),
             ("SharesQueueUrl", self.data.queues["shares"].queue_url, "Shares to be made, looked after or taken back"),
             ("ShareDeadLetterQueueUrl", self.data.queues["share_dead_letters"].queue_url, "Shares that could not be"),
+            ("DeliveriesQueueUrl", self.data.queues["deliveries"].queue_url, "Webhooks and alerts to be told"),
+            ("DeliveryDeadLetterQueueUrl", self.data.queues["delivery_dead_letters"].queue_url, "What was not told"),
+            ("AlertsTopicArn", self.data.alerts.topic_arn, "Where rules tell people: subscribe to it"),
         ):
             CfnOutput(self, name, value=value, description=description)
 
@@ -65,6 +68,11 @@ class TracekeepStack(Stack):
                 rule="S1",
                 reason="Only the rooms reach the bucket; access logs need a second bucket and a copy of every key name",
             )
+        decline(
+            self.data.hooks,
+            rule="SMG4",
+            reason="What is sealed in tables is opened by this secret alone: a new one would lose all of it",
+        )
         decline(
             self,
             rule="L1",

@@ -127,34 +127,41 @@ class Deliveries:
 
     def note(self, taken: Taken, outcome: Outcome) -> bool:
         """Say what came of an attempt; False where its time was over, and somebody else took it."""
-        item = _item(taken.delivery, outcome, taken.version + 1)
+        item = self._item(taken.delivery, outcome, taken.version + 1)
         return self._table.put_if(item, Equals(_VERSION, taken.version))
+
+    def let_go(self, taken: Taken) -> None:
+        """Leave an attempt to whoever comes next, with nothing told: as if its time had been over long ago."""
+        self.note(taken, Outcome("running", taken.delivery.attempt, at_us=0))
 
     def bury(self, delivery: Delivery, reason: str) -> None:
         """Put it among the dead letters, and say so where people look, unless something final is known of it."""
         known = self._known(delivery)
         outcome = Outcome("failed", delivery.attempt, self._clock.now_us(), reason=reason, is_buried=True)
         if known is None:
-            self._table.put_if(_item(delivery, outcome, 1), Absent())
+            self._table.put_if(self._item(delivery, outcome, 1), Absent())
         elif not known[0].is_final:
-            self._table.put_if(_item(delivery, outcome, known[1] + 1), Equals(_VERSION, known[1]))
+            self._table.put_if(self._item(delivery, outcome, known[1] + 1), Equals(_VERSION, known[1]))
         self._queue.bury(_encode(delivery).decode(), reason)
 
     def _took(self, delivery: Delivery, known: int | None, version: int) -> Taken | Outcome:
         running = Outcome("running", delivery.attempt, self._clock.now_us())
         condition = Absent() if known is None else Equals(_VERSION, known)
-        return Taken(delivery, version) if self._table.put_if(_item(delivery, running, version), condition) else running
+        return (
+            Taken(delivery, version)
+            if self._table.put_if(self._item(delivery, running, version), condition)
+            else running
+        )
+
+    def _item(self, delivery: Delivery, outcome: Outcome, version: int) -> Item:
+        at = keys.delivery(delivery.workspace, delivery.id)
+        row: dict[str, Value] = {_ROW: _encode(outcome), _VERSION: version}
+        return Item(at.pk, at.sk, row, self._clock.now_us() // US_PER_S + _KEPT_S)
 
     def _known(self, delivery: Delivery) -> tuple[Outcome, int] | None:
         item = self._table.get(keys.delivery(delivery.workspace, delivery.id), consistent=True)
         return None if item is None else (_read(item), int(str(item.attributes[_VERSION])))
 
 
-def _item(delivery: Delivery, outcome: Outcome, version: int) -> Item:
-    at = keys.delivery(delivery.workspace, delivery.id)
-    row: dict[str, Value] = {_ROW: _encode(outcome), _VERSION: version}
-    return Item(at.pk, at.sk, row, outcome.at_us // US_PER_S + _KEPT_S)
-
-
 def _read(item: Item) -> Outcome:
-    return _outcome(item.attributes[_ROW])  # type: ignore[arg-type]  # bytes, as `_item` writes them
+    return _outcome(item.attributes[_ROW])  # type: ignore[arg-type]  # bytes, as `Deliveries` writes them

@@ -122,9 +122,9 @@ class WholeTraces:
         is_alive = cache(partial(self.is_alive, workspace))
         return {trace_id: self._whole(stored, is_alive) for trace_id, stored in found.items()}
 
-    def one(self, workspace: str, trace_id: str) -> WholeTrace | None:
-        """One trace, or None."""
-        stored = self._ask.traces.load(workspace, trace_id)
+    def one(self, workspace: str, trace_id: str, *, consistent: bool = False) -> WholeTrace | None:
+        """One trace, or None; `consistent` with all that was ever recorded of it."""
+        stored = self._ask.traces.load(workspace, trace_id, consistent=consistent)
         return None if stored is None else self._whole(stored, partial(self.is_alive, workspace))
 
     def open(self, wanted: Iterable[tuple[WholeTrace, Iterable[Chunk]]]) -> None:

@@ -7,13 +7,15 @@ import re
 import pytest
 
 from functions.api.settings import ApiSettings
+from functions.deliver.settings import DeliverSettings
 from functions.erase.settings import EraseSettings
 from functions.keep.settings import KeepSettings
 from functions.receive.settings import ReceiveSettings
 from functions.record.arrivals import _TRIES
 from functions.record.settings import RecordSettings
 from infra import topology
-from infra.topology import API, DEAD_LETTERS, ERASE, KEEP, RECORD, ROOMS, FromQueue, Http, HttpDefault, Room
+from infra.topology import API, DEAD_LETTERS, DELIVER, ERASE, KEEP, RECORD, ROOMS, FromQueue, Http, HttpDefault, Room
+from shared.store.ports import MAX_DELAY_S
 from tests.house.source import ROOT
 
 each_room = pytest.mark.parametrize("room", ROOMS, ids=[room.name for room in ROOMS])
@@ -57,6 +59,7 @@ def test_a_room_can_bury_a_message_before_the_queue_does() -> None:
     assert topology.consumer_of("operations").max_receives > RecordSettings.max_attempts
     assert topology.consumer_of("erasures").max_receives > EraseSettings.max_attempts
     assert topology.consumer_of("upgrades").max_receives > KeepSettings.max_attempts
+    assert topology.consumer_of("deliveries").max_receives > DeliverSettings.max_attempts
 
 
 def test_who_read_a_trace_before_it_was_hidden_has_ended_when_it_is_removed() -> None:
@@ -80,6 +83,19 @@ def test_a_segment_is_given_back_when_who_cut_it_has_ended() -> None:
     assert EraseSettings.lease_s > ERASE.timeout_s
 
 
+def test_an_attempt_is_given_back_when_who_took_it_has_ended_and_before_its_message_comes_again() -> None:
+    """No two rooms make one attempt; and where one died in it, the next to get the message may make it."""
+    trigger = topology.consumer_of("deliveries")
+    assert DELIVER.timeout_s < DeliverSettings.lease_s < trigger.visibility_s
+    assert DeliverSettings.within_s < DELIVER.timeout_s
+
+
+def test_the_last_attempt_waits_no_longer_than_a_message_may() -> None:
+    """The growing delays stay within what SQS lets a message wait."""
+    longest_s = DeliverSettings.first_retry_s * 2 ** (DeliverSettings.attempts - 2)
+    assert longest_s <= MAX_DELAY_S
+
+
 @each_room
 def test_packages_are_locked(room: Room) -> None:
     """What a layer holds is what was tested: each package a room asks for has its version in the lock."""
@@ -90,7 +106,7 @@ def test_packages_are_locked(room: Room) -> None:
 
 @each_room
 def test_grants_are_said_once(room: Room) -> None:
-    """A room that needs both says read and write, each once; `send` and `depth` are for queues alone."""
+    """A room that needs both says read and write, each once; `send` is for queues and the topic, `depth` for queues."""
     assert len(room.grants) == len(set(room.grants))
-    queues, of_queues = {*DEAD_LETTERS, *DEAD_LETTERS.values()}, {"send", "depth"}
+    queues, of_queues = {*DEAD_LETTERS, *DEAD_LETTERS.values(), "alerts"}, {"send", "depth"}
     assert {resource for resource, access in room.grants if (access in of_queues) != (resource in queues)} == set()

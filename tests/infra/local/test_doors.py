@@ -10,9 +10,9 @@ import pytest
 
 from infra.local.doors import VERBS, NotGranted, doors_of, methods_of
 from infra.local.store import LocalStore, open_local_store
-from infra.topology import API, KEEP, RECEIVE, RECORD, ROOMS, Room
+from infra.topology import API, DELIVER, KEEP, RECEIVE, RECORD, ROOMS, Room
 from shared.base.clock import SteppingClock
-from shared.store.ports import Item, Key, KeyRange, Objects, Table
+from shared.store.ports import Item, Key, KeyRange, Objects, Table, Topic
 
 
 @pytest.fixture
@@ -91,6 +91,18 @@ def test_every_method_of_a_port_is_a_read_or_a_write(port: type) -> None:
     verbs = {name.partition("_")[0] for name in methods_of(port)}
     assert verbs <= VERBS.keys()
     assert {VERBS[verb] for verb in verbs} == {"read", "write"}
+
+
+def test_who_delivers_tells_the_topic_and_reads_the_secret_and_nobody_else_does(store: LocalStore) -> None:
+    """As its role in AWS lets it; the API reads the secret to seal with it."""
+    doors = doors_of(DELIVER, store)
+    doors.alerts.publish("subject", "message", {})
+    assert doors.hooks.read() == doors_of(API, store).hooks.read() == store.hooks.read()
+    assert methods_of(Topic) == ["publish"]
+    with pytest.raises(NotGranted, match=r"api uses alerts\.publish"):
+        doors_of(API, store).alerts.publish("subject", "message", {})
+    with pytest.raises(NotGranted, match=r"record uses hooks\.read"):
+        doors_of(RECORD, store).hooks.read()
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.topology import ERASE, EXPORT, KEEP, ROOMS, SHARE, Http, HttpDefault
+from infra.topology import DELIVER, ERASE, EXPORT, KEEP, ROOMS, SHARE, Http, HttpDefault
 from tests.infra.stacks.template import Template, plain
 
 ROOT = Path(__file__).parents[3]
@@ -33,11 +33,12 @@ def test_what_loses_or_delays_traces_is_watched(template: Template) -> None:
     """Buried messages, late operations, failing answers, and crashes that are none of these.
 
     What `erase`, `keep` and `share` fail on comes again and is a dead letter at last; nobody waits for it meanwhile.
-    What `export` fails on comes again too, and is told to who asked for it. Throttles are failing answers, or lag.
+    What `export` and `deliver` fail on comes again too, and is told to who asked for it. Throttles are failing answers,
+    or lag.
     """
     [api] = template.of_type("AWS::ApiGatewayV2::Api")
     rooms = [room for room in ROOMS if not isinstance(room.trigger, Http | HttpDefault)]
-    functions = [template.function_of(room.name) for room in rooms if room not in {ERASE, EXPORT, KEEP, SHARE}]
+    functions = [template.function_of(room.name) for room in rooms if room not in {DELIVER, ERASE, EXPORT, KEEP, SHARE}]
     assert _watched(template) >= {
         ("ApproximateNumberOfMessagesVisible", "DeadLetterQueue"),
         ("ApproximateNumberOfMessagesVisible", "ErasureDeadLetterQueue"),
@@ -69,15 +70,16 @@ def test_alarms_fit_what_is_free(template: Template) -> None:
 
 
 def test_nobody_is_written_to_unasked(template: Template) -> None:
-    """Without an address there is no topic, and the alarms are seen in the console."""
-    assert template.of_type("AWS::SNS::Topic") == {}
+    """Without an address there is no topic but that of rules, and the alarms are seen in the console."""
+    assert set(template.of_type("AWS::SNS::Topic")) == {"AlertsTopic"}
     assert [alarm for alarm in _alarms(template) if alarm.get("AlarmActions")] == []
 
 
 def test_the_owner_hears_of_the_beginning_and_the_end(chosen: Template) -> None:
     """With an address, each alarm goes there when it rings and when it is over."""
     [subscription] = chosen.of_type("AWS::SNS::Subscription").values()
-    [topic] = chosen.of_type("AWS::SNS::Topic")
+    [topic] = set(chosen.of_type("AWS::SNS::Topic")) - {"AlertsTopic"}
+    assert plain(subscription["Properties"]["TopicArn"]) == topic
     assert (subscription["Properties"]["Protocol"], subscription["Properties"]["Endpoint"]) == (
         "email",
         "on-call@example.com",

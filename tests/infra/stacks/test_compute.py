@@ -15,6 +15,7 @@ QUEUES = {
     "erasures": "ErasuresQueue",
     "shares": "SharesQueue",
     "upgrades": "UpgradesQueue",
+    "deliveries": "DeliveriesQueue",
 }
 ROOM_NAMES = [room.name for room in ROOMS]
 each_room = pytest.mark.parametrize("room", ROOMS, ids=ROOM_NAMES)
@@ -55,6 +56,11 @@ def test_a_room_can_read_its_settings(template: Template, room: Room) -> None:
         "upgrade_dead_letter_queue_url": "UpgradeDeadLetterQueue",
         "shares_queue_url": "SharesQueue",
         "share_dead_letter_queue_url": "ShareDeadLetterQueue",
+        "deliveries_queue_url": "DeliveriesQueue",
+        "delivery_dead_letter_queue_url": "DeliveryDeadLetterQueue",
+        "signing_secret": "SigningSecret",
+        "hooks_secret": "HooksSecret",
+        "alerts_topic_arn": "AlertsTopic",
     }
     told = {name: getattr(settings, name) for name in meant if hasattr(settings, name)}
     assert told
@@ -142,7 +148,7 @@ def test_pollers_do_not_outnumber_the_environments_they_wake(chosen: Template) -
     """A limit on the room limits its pollers too: a throttled delivery would count as a failed one."""
     mappings = [mapping["Properties"] for mapping in chosen.of_type("AWS::Lambda::EventSourceMapping").values()]
     limits = {plain(mapping["EventSourceArn"]): mapping.get("ScalingConfig") for mapping in mappings}
-    queues = ("ErasuresQueue", "SharesQueue", "UpgradesQueue")
+    queues = ("DeliveriesQueue", "ErasuresQueue", "SharesQueue", "UpgradesQueue")
     assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, **dict.fromkeys(queues)}
 
 

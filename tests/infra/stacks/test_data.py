@@ -17,6 +17,7 @@ QUEUES: dict[topology.Resource, tuple[str, str]] = {
     "erasures": ("ErasuresQueue", "ErasureDeadLetterQueue"),
     "upgrades": ("UpgradesQueue", "UpgradeDeadLetterQueue"),
     "shares": ("SharesQueue", "ShareDeadLetterQueue"),
+    "deliveries": ("DeliveriesQueue", "DeliveryDeadLetterQueue"),
 }
 TABLES = ("TracesTable", "ControlTable")
 
@@ -135,6 +136,22 @@ def test_a_message_gets_its_tries_and_is_then_kept_for_two_weeks(
     assert (queue["MessageRetentionPeriod"], buried["MessageRetentionPeriod"]) == (4 * 86_400, 14 * 86_400)
 
 
+def test_what_seals_rules_is_random_and_stays_with_what_it_sealed(template: Template) -> None:
+    """CloudFormation makes it, so that it stands in no template and no log; and a stack that goes leaves it behind."""
+    secret = template.body["Resources"]["HooksSecret"]
+    made = secret["Properties"]["GenerateSecretString"]
+    assert made["PasswordLength"] >= 43  # 256 bits in letters and digits
+    assert made["ExcludePunctuation"] is True
+    assert "SecretString" not in secret["Properties"]
+    assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_alerts_of_rules_go_over_tls_alone(template: Template) -> None:
+    """The topic of rules takes nothing in the clear, and has no subscriber that nobody asked for."""
+    assert _refuses_plain_text(template, "AWS::SNS::TopicPolicy", "AlertsTopic")
+    assert template.of_type("AWS::SNS::Subscription") == {}
+
+
 def test_a_tombstone_outlives_every_message_about_its_trace(template: Template) -> None:
     """An operation may wait, be buried, and be sent again at the last moment: it still finds the tombstone."""
     names = [name for names in QUEUES.values() for name in names]
@@ -155,12 +172,12 @@ def _refuses_plain_text(template: Template, kind: str, target: str) -> bool:
     statements = [
         statement
         for policy in policies
-        if target in map(plain, [policy.get("Bucket"), *policy.get("Queues", [])])
+        if target in map(plain, [policy.get("Bucket"), *policy.get("Queues", []), *policy.get("Topics", [])])
         for statement in policy["PolicyDocument"]["Statement"]
     ]
     return any(
         s["Effect"] == "Deny"
         and s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-        and s["Principal"] == {"AWS": "*"}
+        and s["Principal"] in ({"AWS": "*"}, "*")
         for s in statements
     )

@@ -26,6 +26,8 @@ TARGETS: dict[Resource, str] = {
     "upgrade_dead_letters": "UpgradeDeadLetterQueue",
     "shares": "SharesQueue",
     "share_dead_letters": "ShareDeadLetterQueue",
+    "deliveries": "DeliveriesQueue",
+    "delivery_dead_letters": "DeliveryDeadLetterQueue",
 }
 
 CALLS: dict[tuple[str, Access], set[str]] = {
@@ -37,6 +39,8 @@ CALLS: dict[tuple[str, Access], set[str]] = {
 CALLS_OF_ONE: dict[Resource, set[tuple[str, str]]] = {
     "share_rows": {("dynamodb:GetItem", "ControlTable")},
     "signing": {("secretsmanager:GetSecretValue", "SigningSecret")},
+    "hooks": {("secretsmanager:GetSecretValue", "HooksSecret")},
+    "alerts": {("sns:Publish", "AlertsTopic")},
     "edge": {
         (f"cloudfront-keyvaluestore:{call}", "Denied")
         for call in ("DeleteKey", "DescribeKeyValueStore", "PutKey", "UpdateKeys")
@@ -141,7 +145,16 @@ def test_the_public_reads_rows_of_shares_and_no_other_row(template: Template) ->
     }
 
 
-def test_private_keys_are_read_by_who_signs_and_who_makes_them(template: Template) -> None:
-    """No other role has a word of the secret."""
-    rooms = [room.name for room in ROOMS if any("secretsmanager" in call for call, _ in template.allowed(room.name))]
-    assert rooms == ["public"]
+@pytest.mark.parametrize(("secret", "readers"), [("SigningSecret", {"public"}), ("HooksSecret", {"api", "deliver"})])
+def test_a_secret_is_read_by_who_needs_it(template: Template, secret: str, readers: set[str]) -> None:
+    """Keys of shares by who signs, what seals rules by who seals and unseals: no other role has a word of either."""
+    read = ("secretsmanager:GetSecretValue", secret)
+    assert {room.name for room in ROOMS if read in template.allowed(room.name)} == readers
+
+
+def test_who_sends_to_strangers_deletes_nothing_of_anybody(template: Template) -> None:
+    """The one room that opens connections to addresses that people wrote reads, notes and tells; it reaches no more."""
+    allowed = {action for action, _ in template.allowed("deliver")}
+    assert not {"s3:PutObject", "s3:DeleteObject", "dynamodb:Scan"} & allowed
+    written = {target for action, target in template.allowed("deliver") if action == "dynamodb:PutItem"}
+    assert written == {"TracesTable"}

@@ -42,7 +42,7 @@ FREE_WHILE_IDLE = {
     "AWS::SNS::TopicPolicy": "free",
     "AWS::SQS::Queue": "billed by the request",
     "AWS::SQS::QueuePolicy": "free",
-    "AWS::SecretsManager::Secret": "$0.40 a month, by the month: the one thing that is, and docs/settings.md says so",
+    "AWS::SecretsManager::Secret": "$0.40 a month each, by the month: nothing else is, and docs/settings.md says so",
     "Custom::Page": "runs at deploys only",
     "Custom::SigningKeys": "runs at deploys only",
 }
@@ -115,6 +115,9 @@ def test_outputs_say_how_to_reach_it(template: Template) -> None:
         "UpgradeDeadLetterQueueUrl": "UpgradeDeadLetterQueue",
         "SharesQueueUrl": "SharesQueue",
         "ShareDeadLetterQueueUrl": "ShareDeadLetterQueue",
+        "DeliveriesQueueUrl": "DeliveriesQueue",
+        "DeliveryDeadLetterQueueUrl": "DeliveryDeadLetterQueue",
+        "AlertsTopicArn": "AlertsTopic",
     }
 
 
