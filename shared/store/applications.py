@@ -23,8 +23,8 @@ from shared.store import keys
 from shared.store.erased import packed, unpacked
 from shared.store.ports import Absent, Equals, Item, KeyRange, Table, Value
 
-MAX_RUNS = 5_000
-"""Of one row: their ids are 80 KB. A trace with more takes several."""
+MAX_RUNS = 500
+"""Of one row, and so at once: what each of them takes is done in seconds. A trace with more takes several."""
 PART_ENTRIES = 5_000
 """Of one part of a pass's log: some 200 KB."""
 FOLLOWED, LOOKED_BACK = "w", "b"

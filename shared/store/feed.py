@@ -79,19 +79,32 @@ def left_out_item(workspace: str, receipt: str, left_out: LeftOut, now_us: int, 
 
 def entries(table: Table, workspace: str, start_us: int, end_us: int) -> Iterator[FeedEntry]:
     """What was received in [start, end) and is recorded by now, oldest first."""
-    for hour in range(start_us // US_PER_HOUR, end_us // US_PER_HOUR + 1):
-        for shard in range(_SHARDS):
-            pk = keys.feed(workspace, hour * US_PER_HOUR, shard)
-            for item in table.query(KeyRange(pk, first_receipt_at(start_us), first_receipt_at(end_us))):
-                yield _decode(decompress(bytes(item.attributes["f"])))  # type: ignore[arg-type]
+    return map(entry_of, feed_rows(table, workspace, start_us, end_us))
 
 
 def entries_of_hour(table: Table, workspace: str, hour: int) -> Iterator[FeedEntry]:
     """What was received in one hour (since 1970) and is recorded by now."""
+    return map(entry_of, feed_rows_of_hour(table, workspace, hour))
+
+
+def feed_rows(table: Table, workspace: str, start_us: int, end_us: int) -> Iterator[Item]:
+    """The rows of what was received in [start, end), oldest first."""
+    for hour in range(start_us // US_PER_HOUR, end_us // US_PER_HOUR + 1):
+        for shard in range(_SHARDS):
+            pk = keys.feed(workspace, hour * US_PER_HOUR, shard)
+            yield from table.query(KeyRange(pk, first_receipt_at(start_us), first_receipt_at(end_us)))
+
+
+def feed_rows_of_hour(table: Table, workspace: str, hour: int) -> Iterator[Item]:
+    """The rows of what was received in one hour."""
     shards = [KeyRange(keys.feed(workspace, hour * US_PER_HOUR, shard)) for shard in range(_SHARDS)]
     for items in table.query_many(shards):
-        for item in items:
-            yield _decode(decompress(bytes(item.attributes["f"])))  # type: ignore[arg-type]
+        yield from items
+
+
+def entry_of(row: Item) -> FeedEntry:
+    """What a row of the feed says."""
+    return _decode(decompress(bytes(row.attributes["f"])))  # type: ignore[arg-type]
 
 
 def newest_entries(table: Table, workspace: str, now_us: int, limit: int) -> list[FeedEntry]:
@@ -100,8 +113,7 @@ def newest_entries(table: Table, workspace: str, now_us: int, limit: int) -> lis
     partitions = [keys.feed(workspace, hour_us, shard) for hour_us in hours_us for shard in range(_SHARDS)]
     found = table.query_many([KeyRange(pk, newest_first=True, limit=limit) for pk in partitions])
     rows = sorted((row for part in found for row in part), key=lambda row: row.sk, reverse=True)
-    read = (_decode(decompress(bytes(row.attributes["f"]))) for row in rows)  # type: ignore[arg-type]
-    return list(islice((entry for entry in read if entry.is_request), limit))
+    return list(islice((entry for entry in map(entry_of, rows) if entry.is_request), limit))
 
 
 def touched_once(touched: Sequence[Touched]) -> list[Touched]:

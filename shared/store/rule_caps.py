@@ -15,9 +15,9 @@ from shared.base.errors import Unavailable
 from shared.store import keys
 from shared.store.ports import Absent, Condition, Equals, Item, Table
 
-MAX_PASSES = 64
+MAX_PASSES = 16
 """So many passes are remembered by their traces: no two of a rule are ever at work that are further apart."""
-_HASH_BYTES = 8
+_HASH_BYTES = 6
 _TRIES = 10
 _FRAME, _VERSION = "f", "v"
 

@@ -127,6 +127,10 @@ class WholeTraces:
         stored = self._ask.traces.load(workspace, trace_id, consistent=consistent)
         return None if stored is None else self._whole(stored, partial(self.is_alive, workspace))
 
+    def of(self, stored: StoredTrace, is_alive: Callable[[str], bool]) -> WholeTrace:
+        """A trace that somebody has read; `is_alive` says whether a project is there."""
+        return self._whole(stored, is_alive)
+
     def open(self, wanted: Iterable[tuple[WholeTrace, Iterable[Chunk]]]) -> None:
         """Give traces these payloads, all fetched together."""
         of_trace = [(whole, chunk) for whole, chunks in wanted for chunk in chunks]

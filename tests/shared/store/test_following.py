@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.base.clock import SteppingClock
-from shared.base.ids import new_receipt, receipt_us
+from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_MS, US_PER_S
 from shared.store.feed import FeedEntry, Touched, feed_item
-from shared.store.following import recorded_between, traces_of
+from shared.store.following import recorded_between
 from shared.store.recount import late_items
 from shared.store.usage import recorded_us
 from tests.operations import WORKSPACE
@@ -37,18 +37,23 @@ def test_stretches_joined_are_all_that_was_recorded(rows: list[tuple[int, int]],
             wanted.add(receipt)
         ends = [0, *sorted(cuts), 11 * 3_600]
         found = [
-            [one.receipt for one in recorded_between(table, WORKSPACE, NOON_US + a * US_PER_S, NOON_US + b * US_PER_S)]
+            [
+                one.entry.receipt
+                for one in recorded_between(table, WORKSPACE, NOON_US + a * US_PER_S, NOON_US + b * US_PER_S)
+            ]
             for a, b in pairwise(ends)
         ]
     together = [receipt for stretch in found for receipt in stretch]
     assert sorted(together) == sorted(wanted)
 
 
-def test_a_trace_is_known_by_the_first_that_was_said_of_it() -> None:
-    """Requests and feedback alike, each with the project that it named."""
-    entries = [
-        FeedEntry(new_receipt(NOON_US), "k", [Touched("t", "p", NOON_US)], lag_ms=5),
-        FeedEntry(new_receipt(NOON_US + US_PER_S), "k", [Touched("t", "q", NOON_US)], noticed=[("t", "p"), ("u", "p")]),
-    ]
-    first, second = (receipt_us(one.receipt) for one in entries)
-    assert traces_of(entries) == {"t": {"p": first + 5 * US_PER_MS, "q": second}, "u": {"p": second}}
+def test_an_entry_names_the_traces_of_requests_and_of_feedback(tmp_path: Path) -> None:
+    """Each with its project, and each once."""
+    table = local_store(tmp_path, SteppingClock(NOON_US)).traces
+    entry = FeedEntry(
+        new_receipt(NOON_US), "k", [Touched("t", "p", NOON_US)], lag_ms=5, noticed=[("t", "p"), ("u", "p")]
+    )
+    table.put([feed_item(WORKSPACE, 3, entry, NOON_US + US_PER_DAY)])
+    [found] = recorded_between(table, WORKSPACE, NOON_US, NOON_US + US_PER_S)
+    assert (found.key, found.at_us) == (f"{entry.receipt}#0003", NOON_US + 5 * US_PER_MS)
+    assert found.traces == {("t", "p"), ("u", "p")}
