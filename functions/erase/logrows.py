@@ -16,6 +16,11 @@ def facts_in(rows: Sequence[Item], trace_id: str) -> int:
     return sum(len(trace.facts) for row in rows for trace in traces_in(row) if trace.trace_id == trace_id)
 
 
+def names(row: Item, trace_id: str) -> bool:
+    """Whether a log row says anything of a trace, or where its archive lies."""
+    return any(trace.trace_id == trace_id for trace in traces_in(row))
+
+
 def rewrite(table: Table, rows: Sequence[Item], trace_ids: Collection[str]) -> None:
     """Take the traces out of the rows; a row that holds nothing else is deleted.
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from functions.erase.cutting import Cutter
-from functions.erase.logrows import facts_in, rewrite
+from functions.erase.logrows import facts_in, names, rewrite
 from functions.erase.settings import EraseSettings
 from shared.base.clock import Clock
 from shared.base.ids import new_receipt, receipt_us
@@ -69,7 +69,7 @@ class _Found:
     @property
     def counts(self) -> Removed:
         return Removed(
-            chunks=len(self.remains.chunks),
+            chunks=len(self.remains.orders),
             heads=len(self.lists["heads"]),
             log_facts=facts_in(self.log, self.remains.trace_id),
             failures=len(self.lists["failures"]),
@@ -123,7 +123,7 @@ class Remover:
         }
         shards = {shard for place in remains.log for shard in remains.shards(surveyor.shards_of(place.project))}
         log = _flat(self._store.traces.query_many(log_ranges(workspace, remains.log, shards)))
-        mine = [row for row in log if facts_in([row], remains.trace_id)]
+        mine = [row for row in log if names(row, remains.trace_id)]
         waiting = self._waiting_feedback(workspace, remains)
         lists["feedback"] = self._beside_feedback(workspace, remains, waiting)
         return _Found(remains, lists, mine, waiting, self._attachments(workspace, remains))

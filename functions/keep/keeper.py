@@ -1,18 +1,20 @@
 """Moves traces. Each step does nothing where it was done, so a task may die anywhere and come again, or come twice.
 
 The order matters: the fate first, so that whoever writes a chunk from then on sees it, or wrote it before the trace
-is read here; payloads before the chunks that point to them; what lists read last, from the trace as it is by then.
+is read here. A trace is moved when those have ended who read it in the base tier: so it is moved once, with all that
+lists read of it. What is put by is durable before a row leads there; what is removed goes last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from functions.keep.payloads import move_payloads
-from functions.keep.rows import move_rows
+from functions.keep.archiving import put_by
+from functions.keep.moving import Moving
+from functions.keep.pointing import lead_to
+from functions.keep.rows import lengthen, read_rows
 from functions.keep.settings import KeepSettings
 from shared.base.clock import Clock
 from shared.base.ids import new_receipt
@@ -22,19 +24,13 @@ from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope
 from shared.store import keys
 from shared.store.fates import upgrade_item
-from shared.store.ports import Item, KeyRange, Store
+from shared.store.ports import Item, Key, KeyRange, Store
 from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
 from shared.store.upgrades import Task
 
-
-@dataclass(frozen=True)
-class Moving:
-    """A trace of the extended tier, as strongly read, with the rows of its chunks by their sort keys."""
-
-    task: Task
-    stored: StoredTrace
-    chunk_rows: dict[str, Item]
+_SMALL_CHUNKS = 50
+"""A batch is at most ten messages: a hundred traces of so few chunks are moved in seconds."""
 
 
 class Keeper:
@@ -48,15 +44,34 @@ class Keeper:
         self._upgrades = ask.upgrades
 
     def keep(self, tasks: Sequence[Task]) -> None:
-        """Move the traces of these tasks, and have those looked at again that others may still be writing."""
+        """Put the traces of these tasks into the tier, or move them, where whoever else may write them has ended."""
         once = {(task.workspace, task.trace_id, task.is_settled): task for task in tasks}
-        moving = [one for task in once.values() if (one := self._in_tier(task)) is not None]
-        traces = [(one.stored, one.chunk_rows) for one in moving]
-        move_payloads(self._store, traces, self._clock.now_us())
-        move_rows(self._store, self._ask, traces)
-        self._store.traces.put([self._bill(one.stored) for one in moving if not one.task.is_settled])
-        for one in moving:
-            self._finish(one)
+        found = [one for task in once.values() if (one := self._in_tier(task)) is not None]
+        self._begin([one for one in found if not one.task.is_settled])
+        self._move([one for one in found if one.task.is_settled])
+
+    def _begin(self, traces: Sequence[Moving]) -> None:
+        """Have lists show the tier, and the traces moved when nobody is left who read them in the base tier."""
+        self._store.traces.put([self._bill(one.stored) for one in traces])
+        for workspace in dict.fromkeys(one.stored.workspace for one in traces):
+            ours = [one for one in traces if one.stored.workspace == workspace]
+            self._ask_for_heads(workspace, [one.stored.id for one in ours if one.task.makes_head])
+            for some in _together(ours):
+                task = Task(workspace, some[0], is_settled=True, makes_head=False, others=tuple(some[1:]))
+                self._upgrades.send(task, self._settle_s)
+
+    def _move(self, traces: Sequence[Moving]) -> None:
+        """Let all of these traces live as long as their tier says."""
+        for one in traces:
+            self._ask.feedbacks.lengthen(one.stored)
+        table = self._store.traces
+        found = read_rows(table, self._ask, traces)
+        logged = {one.moving.stored.id: one.log for one in found}
+        put = put_by(self._store, traces, logged, self._clock.now_us())
+        lead_to(table, self._ask, found, put)
+        lengthen(table, found)
+        over = [place.row for one in traces for place in one.places if place.is_long and place.ends_with_base]
+        table.delete([Key(row.pk, row.sk) for row in over])
 
     def _in_tier(self, task: Task) -> Moving | None:
         """The trace in the extended tier; None where there is nothing to be kept any more."""
@@ -98,15 +113,16 @@ class Keeper:
         project = stored.chunks[0].project
         return upgrade_item(stored.workspace, project, stored.id, stored.kept, self._ask.traces.periods)
 
-    def _finish(self, one: Moving) -> None:
-        """Have its head made, and the trace looked at once more when nobody is left who read it in the base tier."""
-        task = one.task
-        if task.makes_head:
-            self._ask_for_head(task)
-        if not task.is_settled:
-            again = Task(task.workspace, task.trace_id, is_settled=True, makes_head=False)
-            self._upgrades.send(again, self._settle_s)
+    def _ask_for_heads(self, workspace: str, trace_ids: list[str]) -> None:
+        if trace_ids:
+            settle = Envelope(new_receipt(self._clock.now_us()), workspace, "", [], settle=trace_ids)
+            self._store.operations.send(pack_envelope(settle), group=workspace)
 
-    def _ask_for_head(self, task: Task) -> None:
-        settle = Envelope(new_receipt(self._clock.now_us()), task.workspace, "", [], settle=[task.trace_id])
-        self._store.operations.send(pack_envelope(settle), group=task.workspace)
+
+def _together(traces: Sequence[Moving]) -> Iterator[list[str]]:
+    """The traces that one message asks to be moved: small ones together, a large one alone."""
+    large = [one.stored.id for one in traces if len(one.chunk_rows) > _SMALL_CHUNKS]
+    yield from ([trace_id] for trace_id in large)
+    small = [one.stored.id for one in traces if one.stored.id not in large]
+    if small:
+        yield small

@@ -13,7 +13,9 @@ class MeterSettings(Settings):
 
     traces_table: str
     control_table: str
+    bucket: str
     shares_queue_url: str
     share_dead_letter_queue_url: str
+    alerts_topic_arn: str
     base_days: int = 14
     extended_days: int = 400

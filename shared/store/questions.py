@@ -47,7 +47,7 @@ class Questions:
 def open_questions(store: Store, clock: Clock, periods: Periods) -> Questions:
     """The questions of a room that reads both tables."""
     hours = Hours(store.traces, clock, periods)
-    log = RunLog(store.traces, hours, clock)
+    log = RunLog(store.traces, store.objects, hours, clock)
     projects = Projects(store.control, clock)
     traces = Traces(store.traces, store.objects, clock, periods)
     locator = Locator(store.traces, log, projects)

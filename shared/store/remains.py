@@ -12,21 +12,24 @@ from typing import NamedTuple
 
 from shared.base.units import US_PER_HOUR, US_PER_MINUTE
 from shared.runs.dotted_order import order_us, root_start_us
-from shared.runs.fact import ATTACHMENT_PREFIX, Fact
+from shared.runs.fact import Fact
 from shared.store import keys
+from shared.store.archives import TIER
+from shared.store.attachments import attachments_of
 from shared.store.fates import kept_in
 from shared.store.heads import place_noted
 from shared.store.locate import needs_pointer
 from shared.store.ports import Item, Key, KeyRange
 from shared.store.questions import Questions
+from shared.store.segments import name_of
 from shared.store.threads import thread_named
-from shared.store.traces import Chunk, chunk_of
+from shared.store.traces import Chunk
 
 Range = tuple[int, int]
 
 
 class LogPlace(NamedTuple):
-    """The log rows that one request wrote about one minute of a project."""
+    """The log rows that one request wrote about one minute of a project; or those that point into one segment."""
 
     project: str
     minute_us: int
@@ -43,6 +46,8 @@ class Remains:
     feedback: list[Item] = field(default_factory=list)
     other_rows: list[Item] = field(default_factory=list)
     receipts: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    """Of its chunks, each counted once, though it may lie in its row and in an archive."""
     run_ids: set[str] = field(default_factory=set)
     log: set[LogPlace] = field(default_factory=set)
     heads: set[Key] = field(default_factory=set)
@@ -80,9 +85,10 @@ class Surveyor:
         remains = Remains(trace_id)
         for row in rows:
             self._sort(remains, row)
-        projects = {chunk_of(row).project for row in remains.chunks} | ({also_in} if also_in else set())
-        for row in remains.chunks:
-            self._follow(remains, chunk_of(row), projects)
+        chunks = self._ask.traces.copies(self._workspace, remains.chunks)
+        projects = {chunk.project for chunk in chunks} | ({also_in} if also_in else set())
+        for chunk in chunks:
+            self._follow(remains, chunk, projects)
         return remains
 
     def shards_of(self, project: str) -> int:
@@ -109,17 +115,26 @@ class Surveyor:
 
     def _follow(self, remains: Remains, chunk: Chunk, projects: set[str]) -> None:
         remains.receipts.add(chunk.receipt)
-        remains.payload_bytes += chunk.length if chunk.segment else len(chunk.payload)
+        if chunk.order not in remains.orders:
+            remains.payload_bytes += chunk.length if chunk.segment else len(chunk.payload)
+        remains.orders.add(chunk.order)
         if chunk.segment is not None:
             remains.segments[chunk.segment].add((chunk.offset, chunk.length))
-        for fact in chunk.told().facts:
-            self._follow_fact(remains, chunk.receipt, fact, projects)
+        wrote = {chunk.receipt}
+        if chunk.archive is not None:
+            remains.segments[chunk.archive.key].add((chunk.archive.offset, chunk.archive.length))
+            wrote.add(name_of(chunk.archive.key))
+        facts = chunk.told().facts
+        remains.attachments |= attachments_of(facts)
+        if chunk.archive is not None:
+            remains.attachments |= {keys.in_tier(key, TIER) for key in attachments_of(facts)}
+        for fact in facts:
+            self._follow_fact(remains, wrote, fact, projects)
 
-    def _follow_fact(self, remains: Remains, receipt: str, fact: Fact, projects: set[str]) -> None:
+    def _follow_fact(self, remains: Remains, wrote: set[str], fact: Fact, projects: set[str]) -> None:
         place = fact.fields["dotted_order"]
         start_us = order_us(place)
         remains.run_ids.add(fact.run_id)
-        remains.attachments.update(said[2] for name, said in fact.fields.items() if name.startswith(ATTACHMENT_PREFIX))
         if needs_pointer(fact.run_id, remains.trace_id, start_us):
             remains.pointers.add(keys.pointer(self._workspace, fact.run_id))
         if fact.run_id == remains.trace_id and (thread_id := thread_named(fact)) is not None:
@@ -127,7 +142,7 @@ class Surveyor:
             remains.threads.update(Key(turn, keys.head(start_us, fact.run_id)) for turn in turns)
         said_us = fact.fields.get("start_us", start_us)
         for project in projects:
-            remains.log.add(LogPlace(project, _minute_us(start_us), receipt))
+            remains.log |= {LogPlace(project, _minute_us(start_us), one) for one in wrote}
             remains.started |= {(project, _minute_us(start_us)), (project, _minute_us(said_us))}
             remains.heads |= self._heads(remains, project, root_start_us(place))
             remains.hours |= {(project, time_us // US_PER_HOUR) for time_us in (start_us, root_start_us(place))}

@@ -1,6 +1,9 @@
 """The log: the facts of all runs of a project, by the minute in which the runs started.
 
 Both halves of a run lie in the same minute, whenever they came, so each minute is merged on its own.
+
+A trace that was put by has another row, which points to its archive (ADR 19): it says when the trace ends, and takes
+the place of the rows that it shares with others from the moment on when those may be gone.
 """
 
 from __future__ import annotations
@@ -14,29 +17,48 @@ import msgspec
 from shared.base.clock import Clock
 from shared.base.units import US_PER_HOUR, US_PER_MINUTE
 from shared.retention.periods import deletable_epoch_s
-from shared.runs.codec import compress, decompress
+from shared.runs.codec import compress, decompress, unpack_facts
+from shared.runs.dotted_order import order_us
 from shared.runs.fact import PAYLOAD_FIELDS, Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.runs.run import Run
 from shared.store import keys
+from shared.store.archives import TIER, filed_in
 from shared.store.attachments import with_attachments_in
 from shared.store.erased import Erased
 from shared.store.hours import Hours
 from shared.store.kept_minutes import KeptMinutes, LoggedRun
-from shared.store.ports import Item, KeyRange, Table
+from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table
+from shared.store.ranges import get_ranges
 from shared.store.walk import Bucket, Position, Window, stream
 
 _LAST_ID = "g"
 """Sorts behind every id, whose digits are hexadecimal."""
 _NOT_LOGGED = "serialized"
+_MOST_AHEAD = 32
+"""Minutes whose archives are fetched together."""
 
 
 class LogTrace(msgspec.Struct, array_like=True):
-    """The facts of one trace in a log row, and when that trace ends."""
+    """The facts of one trace in a log row, and when that trace ends.
+
+    Or, where `length` is not 0, the place of its archive's area, which is to be opened from `from_us` on.
+    """
 
     trace_id: str
     ends_us: int
     facts: list[Fact]
+    from_us: int = 0
+    offset: int = 0
+    length: int = 0
+
+
+class _Rows(NamedTuple):
+    """The rows of one minute, and where the archives lie that they take."""
+
+    begin_us: int
+    rows: list[Item]
+    areas: list[ObjectRange]
 
 
 class Minute(NamedTuple):
@@ -67,6 +89,16 @@ def log_item(workspace: str, project: str, row: LogRow) -> Item:
     sk = keys.log_row(row.minute_us, row.receipt, row.part)
     ends_us = max(trace.ends_us for trace in row.traces)
     return Item(pk, sk, {"f": compress(_encode(row.traces))}, deletable_epoch_s(ends_us))
+
+
+def archived_item(workspace: str, project: str, minute_us: int, segment_name: str, traces: Sequence[LogTrace]) -> Item:
+    """The row that points to the archives of these traces in one segment, for one minute."""
+    return log_item(workspace, project, LogRow(minute_us, 0, segment_name, 0, traces))
+
+
+def is_archived(row: Item) -> bool:
+    """Whether a log row points to archives: a segment's name has a dash, a receipt has none."""
+    return "-" in row.sk
 
 
 def traces_in(row: Item) -> list[LogTrace]:
@@ -117,8 +149,9 @@ def slim(fact: Fact) -> Fact:
 class RunLog:
     """Runs by time."""
 
-    def __init__(self, table: Table, hours: Hours, clock: Clock) -> None:
+    def __init__(self, table: Table, objects: Objects, hours: Hours, clock: Clock) -> None:
         self._table = table
+        self._objects = objects
         self._erased = Erased(table)
         self._hours = hours
         self._clock = clock
@@ -133,9 +166,12 @@ class RunLog:
         buckets = self._hours.hours(workspace, project, rest.start_us, rest.end_us, consistent=consistent)
         for bucket in reversed(buckets) if window.newest_first else buckets:
             rows = stream(self._table, _ranges(workspace, project, bucket, rest, consistent=consistent))
-            for minute, of_minute in groupby(rows, key=_minute_of):
-                begin_us = bucket.number * US_PER_HOUR + minute * US_PER_MINUTE
-                yield self._minute(project, begin_us, list(of_minute), window, erased)
+            begin_us = bucket.number * US_PER_HOUR
+            for some in _ahead(self._by_minute(workspace, begin_us, rows)):
+                areas = list({area: None for one in some for area in one.areas})
+                opened = dict(zip(areas, get_ranges(self._objects, areas) if areas else [], strict=True))
+                for one in some:
+                    yield self._minute(project, one, opened, window, erased)
 
     def minute_at(self, workspace: str, project: str, time_us: int, *, consistent: bool = False) -> list[Run]:
         """The runs that started in the minute of `time_us`."""
@@ -144,31 +180,86 @@ class RunLog:
         minutes = self.minutes(workspace, project, window, consistent=consistent)
         return [run for minute in minutes for run in minute.runs]
 
-    def _minute(self, project: str, begin_us: int, rows: list[Item], window: Window, erased: frozenset[str]) -> Minute:
-        now_us = self._clock.now_us()
-        logged = self._kept.merged(rows, lambda: _merged(project, rows))
+    def _by_minute(self, workspace: str, hour_us: int, rows: Iterator[Item]) -> Iterator[_Rows]:
+        for minute, of_minute in groupby(rows, key=_minute_of):
+            found = list(of_minute)
+            areas = _areas(workspace, found, self._clock.now_us())
+            yield _Rows(hour_us + minute * US_PER_MINUTE, found, areas)
+
+    def _minute(
+        self,
+        project: str,
+        minute: _Rows,
+        opened: Mapping[ObjectRange, bytes],
+        window: Window,
+        erased: frozenset[str],
+    ) -> Minute:
+        now_us, begin_us = self._clock.now_us(), minute.begin_us
+        bodies = [opened[area] for area in minute.areas]
+        logged = self._kept.merged(minute.rows, lambda: _merged(project, begin_us, minute.rows, bodies))
         runs = [one.run for one in logged if one.ends_us > now_us and one.run.trace_id not in erased]
         if window.after is not None:
             runs = [run for run in runs if window.is_behind(position_of(run))]
         runs.sort(key=position_of, reverse=window.newest_first)
         end = Position(begin_us, "") if window.newest_first else Position(begin_us + US_PER_MINUTE - 1, _LAST_ID)
-        return Minute(runs, end, len(rows))
+        return Minute(runs, end, len(minute.rows))
 
 
-def _merged(project: str, rows: Iterable[Item]) -> list[LoggedRun]:
-    """The runs of one minute, merged. A trace ends when the row that was written last says."""
+def _merged(project: str, begin_us: int, rows: Iterable[Item], areas: Iterable[bytes]) -> list[LoggedRun]:
+    """The runs of one minute, merged. A trace ends when its archive says, else the row that was written last."""
     told: dict[str, list[Told]] = {}
     ends_us: dict[str, int] = {}
+    archived_us: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.sk):
         _, order = row.sk.split("#", 1)
         for trace in traces_in(row):
-            told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
-            ends_us[trace.trace_id] = trace.ends_us
+            if trace.length:
+                archived_us[trace.trace_id] = trace.ends_us
+            else:
+                told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
+                ends_us[trace.trace_id] = trace.ends_us
+    for one in (one for area in areas for one in filed_in(area) if one.project == project):
+        facts = [slim(fact) for fact in unpack_facts(one.facts) if _minute_us(fact) == begin_us]
+        if facts:
+            told.setdefault(one.trace_id, []).append(Told(one.order, project, facts))
+    ends_us |= archived_us
     return [
         LoggedRun(Run(run_id, trace_id, fields), ends_us[trace_id])
         for trace_id, groups in told.items()
         for run_id, fields in merge(groups).items()
     ]
+
+
+def _areas(workspace: str, rows: Iterable[Item], now_us: int) -> list[ObjectRange]:
+    """Where the archives lie that take the place of rows by now."""
+    return [
+        ObjectRange(keys.segment(TIER, workspace, row.sk.split("#")[1]), trace.offset, trace.length)
+        for row in rows
+        if is_archived(row)
+        for trace in traces_in(row)
+        if trace.from_us <= now_us
+    ]
+
+
+def _ahead(minutes: Iterable[_Rows]) -> Iterator[list[_Rows]]:
+    """The minutes in order, those together whose archives are to be fetched side by side: more and more of them.
+
+    Whoever reads a page is answered by the first; whoever reads all waits for few fetches.
+    """
+    waiting: list[_Rows] = []
+    most = 1
+    for one in minutes:
+        waiting.append(one)
+        if len(waiting) >= most or not any(each.areas for each in waiting):
+            yield waiting
+            most = min(most * 2, _MOST_AHEAD) if any(each.areas for each in waiting) else most
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def _minute_us(fact: Fact) -> int:
+    return order_us(fact.fields["dotted_order"]) // US_PER_MINUTE * US_PER_MINUTE
 
 
 def position_of(run: Run) -> Position:

@@ -41,10 +41,10 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Frame]).decode
 
 
-def segment_name(now_us: int, receipts: Collection[str]) -> str:
-    """A new name for a segment that holds frames of these requests."""
+def segment_name(now_us: int, receipts: Collection[str], most_named: int = _MAX_ENDS) -> str:
+    """A new name for a segment that holds frames of these requests; it names none of them where there are more."""
     ends = sorted({receipt[-_END_CHARS:] for receipt in receipts})
-    return f"{new_receipt(now_us)}-{''.join(ends) if len(ends) <= _MAX_ENDS else _ANY}"
+    return f"{new_receipt(now_us)}-{''.join(ends) if len(ends) <= most_named else _ANY}"
 
 
 def sealed(payloads: Iterable[tuple[str, bytes]]) -> bytes:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from shared.base.clock import Clock
 from shared.base.ids import receipt_us
+from shared.base.units import US_PER_S
 from shared.retention.kept import Kept
 from shared.retention.periods import Periods, Tier, deletable_epoch_s
 from shared.runs.codec import decompress, unpack_facts, unpack_facts_about
 from shared.runs.fact import Fact, Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
+from shared.store.archives import ARCHIVE, archive_of, filed_in, is_archive, segment_of
 from shared.store.erased import Erased
 from shared.store.fates import KEPT, kept_in
 from shared.store.heads import HeadPlace, place_noted
@@ -35,6 +37,7 @@ class Chunk:
     The payload is inline (`payload`), or `length` bytes from `offset` of the object `segment`, or
     there is none (`raw_length` 0). `root` says what its facts tell of the root run: 0 nothing, 1 something, 2 its end.
     `born_us` is set where the trace was first received more than the grace before this chunk.
+    `archive` is where its facts lie, if it was put by; they are empty until somebody asks for them.
     """
 
     receipt: str
@@ -49,6 +52,7 @@ class Chunk:
     length: int = 0
     raw_length: int = 0
     born_us: int | None = None
+    archive: ObjectRange | None = None
 
     @property
     def order(self) -> str:
@@ -62,6 +66,8 @@ class Chunk:
 
     def told(self, at_hand: AtHand | None = None) -> Told:
         """Its facts, ready to be merged; payload fields will point back here."""
+        if not self.facts:
+            return Told(self.order, self.project, [], self)
         facts = at_hand.pop(self.facts, None) if at_hand else None
         return Told(self.order, self.project, unpack_facts(self.facts) if facts is None else facts, self)
 
@@ -80,7 +86,7 @@ LETTERS = {
     "born_us": "b",
 }
 _EMPTY: tuple[Value, ...] = (None, b"", 0, False)
-_OUTLINE = (LETTERS["project"], LETTERS["born_us"], KEPT, "by", *HeadPlace._fields)
+_OUTLINE = (LETTERS["project"], LETTERS["born_us"], ARCHIVE, KEPT, "by", *HeadPlace._fields)
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,11 @@ class StoredTrace:
         return self.periods.ends_us(self.born_us, self.tier)
 
     @property
+    def has_archive(self) -> bool:
+        """Whether any of it is read from an archive."""
+        return any(chunk.archive for chunk in self.chunks)
+
+    @property
     def has_root(self) -> bool:
         """Whether anything is known of the root run."""
         return any(chunk.root for chunk in self.chunks)
@@ -130,7 +141,7 @@ class StoredTrace:
 
     def merged_about(self, run_ids: Collection[str]) -> dict[str, Fields]:
         """`merged`, of these runs alone: of all other facts not even the frames are decoded."""
-        about = ((chunk, unpack_facts_about(chunk.facts, run_ids)) for chunk in self.chunks)
+        about = ((chunk, unpack_facts_about(chunk.facts, run_ids)) for chunk in self.chunks if chunk.facts)
         return merge(Told(chunk.order, chunk.project, facts, chunk) for chunk, facts in about if facts)
 
 
@@ -162,7 +173,7 @@ class Traces:
         if trace_id in self._erased.traces(workspace):
             return None
         items = self._table.query(KeyRange(keys.trace(workspace, trace_id), consistent=consistent))
-        return self._unless_gone(self._assembled(workspace, trace_id, items))
+        return self._whole([self._unless_gone(self._assembled(workspace, trace_id, items))])[0]
 
     def outline(self, workspace: str, trace_id: str) -> StoredTrace | None:
         """`load`, but of chunks only where they are and of which project: enough to see that nothing is new."""
@@ -177,13 +188,13 @@ class Traces:
         asked = [trace_id for trace_id in trace_ids if trace_id not in erased]
         read = self._table.query_many([KeyRange(keys.trace(workspace, trace_id)) for trace_id in asked])
         found = (self._assembled(workspace, trace_id, items) for trace_id, items in zip(asked, read, strict=True))
-        return {trace.id: trace for trace in map(self._unless_gone, found) if trace is not None}
+        return {trace.id: trace for trace in self._whole(map(self._unless_gone, found)) if trace is not None}
 
     def projects_of(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, str]:
         """The project that each trace is in, strongly read from its first chunk; none for what is not here."""
         first = [replace(_chunks_of(workspace, one), start=keys.CHUNK, limit=1) for one in trace_ids]
         read = zip(trace_ids, self._table.query_many(first), strict=True)
-        return {trace_id: chunk_of(items[0]).project for trace_id, items in read if items}
+        return {trace_id: _project_of(items[0]) for trace_id, items in read if items}
 
     def glimpses(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace | None]:
         """Each trace by its first rows alone, strongly read: what tells its project, age and end.
@@ -204,14 +215,16 @@ class Traces:
 
     def stored(self, workspace: str, trace_id: str) -> StoredTrace | None:
         """A trace as strongly read, ended, erased or not: what `record` goes by."""
-        return self._assembled(workspace, trace_id, self._table.query(_chunks_of(workspace, trace_id)))
+        stored = self._assembled(workspace, trace_id, self._table.query(_chunks_of(workspace, trace_id)))
+        return self._whole([stored])[0]
 
     def stored_many(self, traces: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], StoredTrace]]:
         """`stored` for each (workspace, trace id) that is there."""
         ranges = [_chunks_of(*key) for key in traces]
         read = zip(traces, self._table.query_many(ranges), strict=True)
-        found = ((key, self._assembled(*key, items)) for key, items in read)
-        return [(key, stored) for key, stored in found if stored is not None]
+        found = {key: self._assembled(*key, items) for key, items in read}
+        whole = zip(found, self._whole(found.values()), strict=True)
+        return [(key, stored) for key, stored in whole if stored is not None]
 
     def payloads(self, places: Sequence[PayloadAt]) -> list[bytes]:
         """The JSON text at each place. Opens every frame once. Raises: NotFound when a segment is gone."""
@@ -229,17 +242,53 @@ class Traces:
 
     def of_rows(self, workspace: str, trace_id: str, rows: Iterable[Item]) -> StoredTrace | None:
         """The trace that these rows of its partition give, for who read them itself."""
-        return self._assembled(workspace, trace_id, rows)
+        return self._whole([self._assembled(workspace, trace_id, rows)])[0]
+
+    def copies(self, workspace: str, rows: Iterable[Item]) -> list[Chunk]:
+        """All chunks that these rows of a trace hold, those twice that were put by, with their facts.
+
+        Only what has no row of its own any more takes a GET.
+        """
+        rows = list(rows)
+        own = [chunk_of(row) for row in rows if row.sk.startswith(keys.CHUNK) and not is_archive(row)]
+        filed = [chunk for row in rows if is_archive(row) for chunk in filed_chunks(workspace, row)]
+        at_hand = {chunk.order: chunk.facts for chunk in own}
+        return [*own, *self._opened(replace(chunk, facts=at_hand.get(chunk.order, b"")) for chunk in filed)]
+
+    def _whole(self, traces: Iterable[StoredTrace | None]) -> list[StoredTrace | None]:
+        """The traces with the facts that lie in archives, fetched together; of what has ended they may be gone."""
+        found = list(traces)
+        now_us = self._clock.now_us()
+        there = [trace for trace in found if trace is not None and trace.erased_by is None and trace.ends_us > now_us]
+        opened = iter(self._opened(chunk for trace in there for chunk in trace.chunks))
+        whole = {id(trace): [next(opened) for _ in trace.chunks] for trace in there}
+        return [
+            replace(trace, chunks=whole[id(trace)]) if trace is not None and trace.has_archive else trace
+            for trace in found
+        ]
+
+    def _opened(self, chunks: Iterable[Chunk]) -> list[Chunk]:
+        """The chunks, each with its facts."""
+        closed = list(chunks)
+        areas = list({chunk.archive: None for chunk in closed if chunk.archive is not None and not chunk.facts})
+        bodies = zip(areas, get_ranges(self._objects, areas) if areas else [], strict=True)
+        facts = {(area, one.order): one.facts for area, body in bodies for one in filed_in(body)}
+        return [
+            replace(chunk, facts=facts[chunk.archive, chunk.order]) if chunk.archive and not chunk.facts else chunk
+            for chunk in closed
+        ]
 
     def _assembled(self, workspace: str, trace_id: str, items: Iterable[Item]) -> StoredTrace | None:
-        chunks: list[Chunk] = []
+        chunks: dict[str, Chunk] = {}
         feedback: list[Item] = []
         kept: Kept | None = None
         erased_by: str | None = None
         provisional: HeadPlace | None = None
         for item in items:
-            if item.sk.startswith(keys.CHUNK):
-                chunks.append(chunk_of(item))
+            if is_archive(item):
+                chunks |= {chunk.order: chunk for chunk in filed_chunks(workspace, item)}
+            elif item.sk.startswith(keys.CHUNK):
+                self._add(chunks, item)
             elif item.sk.startswith(keys.FEEDBACK):
                 feedback.append(item)
             elif item.sk == keys.FATE:
@@ -251,7 +300,16 @@ class Traces:
         if not chunks:
             return None
         tier: Tier = "base" if kept is None else "extended"
-        return StoredTrace(workspace, trace_id, chunks, tier, self.periods, kept, provisional, feedback, erased_by)
+        in_order = [chunk for _, chunk in sorted(chunks.items())]
+        return StoredTrace(workspace, trace_id, in_order, tier, self.periods, kept, provisional, feedback, erased_by)
+
+    def _add(self, chunks: dict[str, Chunk], row: Item) -> None:
+        """Add the chunk of a row, unless it was put by and its own row, deleted late, has ended."""
+        chunk = chunk_of(row)
+        ends_epoch_s = row.expires_epoch_s
+        if chunk.order in chunks and ends_epoch_s is not None and ends_epoch_s * US_PER_S <= self._clock.now_us():
+            return
+        chunks[chunk.order] = chunk
 
 
 def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
@@ -272,3 +330,32 @@ def chunk_of(item: Item) -> Chunk:
     receipt, part = item.sk.removeprefix(keys.CHUNK).split("#")
     said = {name: item.attributes[letter] for name, letter in LETTERS.items() if letter in item.attributes}
     return Chunk(**{"facts": b"", "posts": 0, "root": NO_ROOT, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]
+
+
+def filed_chunks(workspace: str, row: Item) -> list[Chunk]:
+    """The chunks of an archive's row, without their facts."""
+    archive = archive_of(row)
+    segment = segment_of(workspace, row)
+    area = ObjectRange(segment, archive.offset, archive.length)
+    return [
+        Chunk(
+            receipt=one.receipt,
+            part=one.part,
+            project=archive.projects[one.project],
+            facts=b"",
+            posts=one.posts,
+            root=one.root,
+            segment=segment if one.length else None,
+            offset=one.offset,
+            length=one.length,
+            raw_length=one.raw_length,
+            born_us=one.born_us,
+            archive=area,
+        )
+        for one in archive.chunks
+    ]
+
+
+def _project_of(row: Item) -> str:
+    """The project of a trace, by the first of its chunks' rows."""
+    return archive_of(row).projects[0] if is_archive(row) else chunk_of(row).project

@@ -31,6 +31,7 @@ class Task(msgspec.Struct, omit_defaults=True):
     `kept` is the cause, where the fate may not be written yet. `is_settled` when whoever read the trace in the base
     tier has ended: it need not be looked at again. `makes_head` where nobody else makes the trace's head anew.
     `has_waited` when whoever asked for it has ended: if there is no fate by now, he did not come to write one.
+    `others` are traces of the workspace of which the same is asked.
     """
 
     workspace: str
@@ -39,6 +40,12 @@ class Task(msgspec.Struct, omit_defaults=True):
     is_settled: bool = False
     makes_head: bool = True
     has_waited: bool = False
+    others: tuple[str, ...] = ()
+
+    def each(self) -> list[Task]:
+        """The same, asked of one trace at a time."""
+        ids = (self.trace_id, *self.others)
+        return [msgspec.structs.replace(self, trace_id=trace_id, others=()) for trace_id in ids]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.keep.app import build
 from shared.store import keys
-from shared.store.upgrades import Upgrades
+from shared.store.upgrades import Task, Upgrades
 from tests.erase_room import EraseRoom, Killed, after, marked_trace, watched
 from tests.keep_room import KEEP_SETTINGS, by_rule
 from tests.operations import WORKSPACE, envelope
@@ -42,9 +43,12 @@ def test_an_upgrade_and_an_erasure_may_meet_anywhere(
     upgrades = Upgrades(room.store, room.clock, room.ask.traces.periods)
     for one in (gone, kept):
         upgrades.extend(WORKSPACE, one[0].run_id, by_rule(NOON_US))
-    messages = room.store.upgrades.receive(10, 60)
+    bodies = [one.body for one in room.store.upgrades.receive(10, 60)]
+    move = Task(WORKSPACE, gone[0].run_id, is_settled=True, makes_head=False, others=(kept[0].run_id,))
+    bodies.append(msgspec.json.encode(move).decode())
     records = [
-        {"messageId": one.id, "body": one.body, "attributes": {"ApproximateReceiveCount": "1"}} for one in messages
+        {"messageId": str(number), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
+        for number, body in enumerate(bodies)
     ]
     for on_call in (after(calls, die), (lambda: None) if is_erased_after else after(erased_at, erase)):
         build(KEEP_SETTINGS, watched(room.store, on_call), room.clock)({"Records": records}, None)

@@ -16,7 +16,7 @@ from shared.retention.kept import Kept
 from shared.runs.fact import Envelope, Fact, FeedbackFact
 from shared.store import keys
 from shared.store.erased import set_tombstones
-from shared.store.fates import later_causes
+from shared.store.fates import noted_causes
 from shared.store.ports import KeyRange
 from shared.store.upgrades import Task
 from tests.keep_room import KeepRoom, by_rule
@@ -174,7 +174,7 @@ def test_a_trace_is_upgraded_once_whoever_asks(room: KeepRoom) -> None:
     assert stored is not None
     assert stored.kept_because == "Rule “errors” matched on 20 November 2026 by automation"
     assert [(one.trace_id, one.cause, one.cause_id) for one in room.billed()] == [(root, "rule", "r-1")]
-    assert [(one.kind, one.id) for one in later_causes(room.store.traces, WORKSPACE, root, 9)] == [
+    assert [(one.kind, one.id) for one in noted_causes(room.store.traces, WORKSPACE, root, 9)] == [
         ("share", "s-1"),
         ("rule", "r-2"),
     ]

@@ -38,7 +38,7 @@ class LimitedRoom(KeepRoom):
         super().__init__(folder)
         self.ask.access.create_workspace("ours", WORKSPACE)
         self.limits = UsageLimits(self.store.control, self.clock)
-        self.meter = build_meter(MeterSettings("t", "c", "q", "d"), self.store, self.clock)
+        self.meter = build_meter(MeterSettings("t", "c", "b", "q", "d", "a"), self.store, self.clock)
 
     @property
     def ours(self) -> Workspace:

@@ -15,7 +15,7 @@ from tests.record_room import RecordRoom, agent_trace
 from tests.share_room import ShareRoom
 from tests.stores import NOON_US
 
-SETTINGS = MeterSettings(traces_table="t", control_table="c", shares_queue_url="q", share_dead_letter_queue_url="d")
+SETTINGS = MeterSettings("t", "c", "b", "q", "d", "a")
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 
 

@@ -30,7 +30,7 @@ class AuditedRoom(ApiRoom):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self.meter = build(MeterSettings("t", "c", "q", "d"), self.store, self.clock)
+        self.meter = build(MeterSettings("t", "c", "b", "q", "d", "a"), self.store, self.clock)
         self.ids = [uuid7(NOON_US + number) for number in range(12)]
         for number, trace_id in enumerate(self.ids):
             facts = [post(trace_id, NOON_US)]

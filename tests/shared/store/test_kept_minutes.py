@@ -63,7 +63,7 @@ def test_a_row_that_was_rewritten_is_read_again(room: RecordRoom) -> None:
     (minute,) = room.ask.log.minutes(WORKSPACE, project, MINUTE)
     rows = table.query(KeyRange(keys.log(WORKSPACE, project, NOON_US, 0)))
     table.put([runlog.without(row, {minute.runs[0].trace_id})[0] for row in rows])
-    assert names(room) == names(room, RunLog(table, room.ask.hours, room.clock))
+    assert names(room) == names(room, RunLog(table, room.store.objects, room.ask.hours, room.clock))
     assert len(names(room)) == 4
 
 

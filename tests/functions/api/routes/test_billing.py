@@ -31,7 +31,7 @@ class BilledRoom(ApiRoom):
         self.owner, _ = self.ask.access.create_key(WORKSPACE, "owner", is_organization_wide=True)
         self.organization = self.ask.access.workspace(WORKSPACE).organization
         self.sibling = self.ask.access.create_workspace("sibling", None, self.organization).id
-        self.meter = build(MeterSettings("t", "c", "q", "d"), self.store, self.clock)
+        self.meter = build(MeterSettings("t", "c", "b", "q", "d", "a"), self.store, self.clock)
 
     def use(self, traces: int, upgrades: int = 0, workspace: str = WORKSPACE, project: str = "shop") -> None:
         """So many new traces now, and so many upgrades by a rule; then the meter runs."""
