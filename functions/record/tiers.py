@@ -11,16 +11,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from functions.record.arrivals import Arrival
 from functions.record.listings import Recorded
 from shared.base.clock import Clock
-from shared.feedback.feedback import Feedback
 from shared.retention.kept import Kept
 from shared.retention.periods import Tier
 from shared.store import keys
 from shared.store.attachments import attachments_of
+from shared.store.causes import asking_feedback
 from shared.store.fates import upgrade_item
-from shared.store.feedback import Owner, feedback_in
 from shared.store.ports import Store
 from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
@@ -93,22 +94,14 @@ class Tiers:
 
     def _kept_by_feedback(self, stored: StoredTrace) -> StoredTrace:
         """The trace, upgraded where feedback on it asks for that. Its head is made by who asked."""
-        found = feedback_in(stored.feedback, Owner("trace", stored.id))
-        asking = next((one for one in found if self._asks(stored.workspace, one)), None)
+        asking = next(asking_feedback(self._ask.retention, stored.workspace, stored.id, stored.feedback), None)
         if asking is None:
             return stored
-        source = asking.source
-        by = source.get("user_name") or source.get("type") or ""
-        kept = Kept("feedback", asking.id, self._clock.now_us(), name=asking.key, by=str(by))
+        kept = msgspec.structs.replace(asking, at_us=self._clock.now_us())
         project = stored.chunks[0].project
         if not self._upgrades.extend(stored.workspace, stored.id, kept, makes_head=False, project=project):
             return stored if (now := self._read_again(stored)) is None else now
         return dataclasses.replace(stored, tier="extended", kept=kept)
-
-    def _asks(self, workspace: str, feedback: Feedback) -> bool:
-        choice = self._ask.retention.choice(workspace, feedback.modified_us)
-        by_api, in_app = choice.feedback_by_api is not False, choice.feedback_in_app is True
-        return feedback.asks_to_keep(by_api=by_api, in_app=in_app)
 
     def _read_again(self, stored: StoredTrace) -> StoredTrace | None:
         """The trace after another wrote its fate."""

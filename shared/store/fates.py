@@ -65,8 +65,8 @@ def why_item(workspace: str, trace_id: str, kept: Kept, ends_us: int) -> Item:
     return Item(keys.trace(workspace, trace_id), sk, {KEPT: _encode(kept)}, deletable_epoch_s(ends_us))
 
 
-def later_causes(table: Table, workspace: str, trace_id: str, limit: int) -> list[Kept]:
-    """The later causes of a trace, in order of time, at most so many."""
+def noted_causes(table: Table, workspace: str, trace_id: str, limit: int) -> list[Kept]:
+    """The later causes of a trace that have a row, in order of time, at most so many."""
     rows = KeyRange(keys.trace(workspace, trace_id), keys.WHY, keys.WHY + keys.LAST, limit=limit)
     found = (kept_in(item) for item in table.query(rows))
     return sorted((kept for kept in found if kept is not None), key=lambda kept: kept.at_us)

@@ -14,7 +14,7 @@ from functions.api.schemas.retention import DaysChange, TtlSettingsChange, reten
 from shared.access.workspace import Workspace
 from shared.base.errors import NotAllowed, NotFound
 from shared.retention.choices import Choice, optional_days
-from shared.store.fates import later_causes
+from shared.store.causes import later_causes
 
 _MOST_CAUSES = 50
 
@@ -84,7 +84,7 @@ async def read_trace(caller: CallerIn, trace_id: str) -> Response:
     stored = caller.room.ask.traces.outline(caller.workspace, trace)
     if stored is None:
         raise NotFound(f"Trace {trace} does not exist, has expired, or has not been recorded yet")
-    later = later_causes(caller.room.store.traces, caller.workspace, trace, _MOST_CAUSES)
+    later = later_causes(caller.room.store.traces, caller.room.ask.retention, stored, _MOST_CAUSES)
     return json_v1(retention_of(stored, later))
 
 

@@ -132,6 +132,20 @@ def test_a_feedback_that_is_posted_keeps_its_trace(room: KeptRoom) -> None:
     )
 
 
+def test_feedback_on_a_kept_trace_is_told_among_its_causes(room: KeptRoom) -> None:
+    """What asks to be kept is, whatever came first; what asks not to be is not; and none where nothing keeps it."""
+    told, _ = sent(room)
+    kept_by = {"run_id": told.tool, "trace_id": told.root, "key": "correctness", "score": 1}
+    assert room.get(f"/traces/{told.root}/retention").json["also_because"] == []
+    room.ask.upgrades.extend(WORKSPACE, told.root, Kept("rule", "r-1", room.clock.now_us(), name="errors"))
+    for body in (kept_by, kept_by | {"key": "seen", "extend_trace_retention": False}):
+        assert room.post("/feedback", body).status == 200
+    room.finish()
+    why = room.get(f"/traces/{told.root}/retention").json
+    assert why["kept_because"]["cause"] == "rule"
+    assert [(one["cause"], one["name"]) for one in why["also_because"]] == [("feedback", "correctness")]
+
+
 def test_a_project_keeps_its_traces_by_its_own_tier_or_the_one_above(room: KeptRoom) -> None:
     """`trace_tier` of a project, null for the workspace's, which may be the organization's."""
     room.send(story().body)
