@@ -42,6 +42,7 @@ from functions.api.routes import (
     page_traces,
     prices,
     retention,
+    rule_trials,
     rules,
     runs,
     runs_export,
@@ -77,7 +78,7 @@ from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
-    rules,  # before /runs/{run_id}
+    *(rules, rule_trials),  # before /runs/{run_id}
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
     *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings, share_preview, shared_urls),

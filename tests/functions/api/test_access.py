@@ -23,6 +23,7 @@ QUESTIONS = {
     ("POST", "/runs/group"),
     ("POST", "/runs/group/stats"),
     ("POST", "/runs/query"),
+    ("POST", "/runs/rules/dry-run"),
     ("POST", "/runs/stats"),
     ("POST", "/traces/{trace_id}/runs/details"),
     ("POST", "/traces/{trace_id}/share/preview"),
