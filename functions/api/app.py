@@ -39,6 +39,8 @@ from functions.api.routes import (
     feedback_formulas,
     feedback_tokens,
     ingest,
+    limit_effects,
+    overviews,
     page_traces,
     prices,
     retention,
@@ -82,7 +84,7 @@ NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
     *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings, share_preview, shared_urls),
-    *(billing, usage_audit, usage_limits),
+    *(billing, usage_audit, usage_limits, limit_effects, overviews),
 )
 
 

@@ -411,6 +411,16 @@ def usage_standing(workspace: str) -> Key:
     return Key(f"{workspace}#usage-standing", "!")
 
 
+def limit_alerts(organization: str) -> str:
+    """What was told of the limits of an organization and its workspaces."""
+    return f"{organization}#limit-alerts"
+
+
+def limit_alert(month: str, limit_id: str, value: int, level: str) -> str:
+    """One alert: once a month for a limit of this value, when it is near and when it is reached."""
+    return f"{month}#{limit_id}#{value}#{level}"
+
+
 def feedback_configs(workspace: str) -> str:
     """How the scores of each feedback key are to be read, by that key."""
     return f"{workspace}#feedback-configs"

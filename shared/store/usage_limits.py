@@ -56,7 +56,9 @@ class UsageLimits:
             raise NotFound(f"Usage limit {limit_id} does not exist in this organization")
         return found
 
-    def review(self, organization: str, workspaces: Sequence[Workspace], counted_us: int | None = None) -> None:
+    def review(
+        self, organization: str, workspaces: Sequence[Workspace], counted_us: int | None = None
+    ) -> list[Standing]:
         """Note where each workspace of an organization stands by what is counted now; cheap where nothing limits it.
 
         `counted_us` is when the count began, where this follows one; else it is the one that is known.
@@ -68,6 +70,7 @@ class UsageLimits:
         is_limited = bool(limits) or (plan.stops_without_billing and not terms.has_billing)
         uses = {one.id: self._usage.month(one.id, month) for one in workspaces} if is_limited else {}
         whole = together(uses)
+        standings: list[Standing] = []
         for one in workspaces:
             before, found = self.standings.of(one.id, consistent=True), list[Standing]()
             if is_limited:
@@ -75,7 +78,9 @@ class UsageLimits:
                 use = uses[one.id]
                 used = Used(use.traces, whole.traces, use.upgraded, whole.upgraded)
                 found = standings_of(month, terms, plan, own, used, Place(one.id, organization))
+            standings += found
             self._note(one.id, before, found, before.counted_us if counted_us is None else counted_us, now_us)
+        return standings
 
     def has_upgrade_limit(self, organization: str) -> bool:
         """Whether anything limits the upgrades of the organization, or of any of its workspaces."""

@@ -101,10 +101,34 @@ class Standing(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(self, used=self.used + count)
 
     @property
+    def noun(self) -> str:
+        """What it counts, in words."""
+        return _WORDS[self.limit_type]
+
+    @property
+    def warning(self) -> str:
+        """What its owner is told from 80 % on."""
+        return (
+            f"{self.used:,} of the {self.limit:,} {self.noun} that {self.owner} allows in {self.month} are used. "
+            f"{self.consequence}"
+        )
+
+    @property
+    def consequence(self) -> str:
+        """What happens beyond it."""
+        if self.limit_type == UPGRADES:
+            return "Beyond it nothing more is upgraded; what is refused is listed"
+        return {
+            "reject": "Beyond it no trace is taken",
+            "base_only": "Beyond it traces are taken in the base tier alone, and nothing is upgraded",
+            "sample": f"Beyond it {self.sample_rate:.0%} of new traces are taken",
+        }[self.when_reached]
+
+    @property
     def sentence(self) -> str:
         """What a client is told that is refused."""
         return (
-            f"The limit of {self.limit:,} {_WORDS[self.limit_type]} a month, set by {self.owner}, is reached: "
+            f"The limit of {self.limit:,} {self.noun} a month, set by {self.owner}, is reached: "
             f"{self.used:,} counted in {self.month}. It begins anew with the next month (UTC); until then its owner "
             "may raise it"
         )

@@ -46,6 +46,13 @@ async def change_settings(caller: CallerIn, asked: TtlSettingsChange) -> Respons
     return json_v1(_row(caller, workspace, workspace.id))
 
 
+@routes.delete("/ttl-settings")
+async def go_by_organization(caller: CallerIn) -> Response:
+    """Take back all that the key's workspace says for itself: from now on it goes by its organization."""
+    caller.room.ask.retention.choose(caller.workspace, Choice())
+    return json_v1(_shown(caller, [_own(caller)]))
+
+
 @routes.put("/orgs/ttl-settings")
 async def change_organization(caller: CallerIn, asked: TtlSettingsChange) -> Response:
     """Choose for the organization, or for a workspace of it. Raises: NotAllowed, Malformed."""
@@ -96,11 +103,12 @@ def _shown(caller: Caller, workspaces: list[Workspace]) -> list[dict[str, Any]]:
 
 def _row(caller: Caller, workspace: Workspace, tenant_id: str | None) -> dict[str, Any]:
     chosen = caller.room.ask.retention.chosen(tenant_id or workspace.organization)
+    own = Choice() if chosen is None else chosen.now
     if chosen is not None:
         said = _chosen(caller, workspace.organization).above(chosen.now)
         chosen = msgspec.structs.replace(chosen, now=said)
     periods = caller.room.ask.traces.periods
-    return ttl_settings_of(workspace.organization, tenant_id, chosen, periods, workspace.created_us)
+    return ttl_settings_of(workspace.organization, tenant_id, chosen, periods, workspace.created_us, own)
 
 
 def _days(caller: Caller) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from functions.api.schemas.usage_limit import LimitBody, limit_shown, standing_o
 from functions.api.usage_reader import OrganizationUse
 from shared.base.errors import NotFound
 from shared.base.ids import new_uuid
+from shared.store.limit_alerts import LimitAlerts
 from shared.store.usage_limits import UsageLimits
 from shared.usage.limits import Limit
+from shared.usage.month import Month
 
 routes = APIRouter()
 
@@ -58,7 +60,10 @@ async def delete_limit(caller: CallerIn, limit_id: str) -> Response:
 async def read_standing(caller: CallerIn) -> Response:
     """Whether the workspace's traces are refused now, and by which limit."""
     noted = _limits(caller).standings.of(caller.workspace).at(caller.now_us)
-    return json_v1(standing_of(noted.standings))
+    use, month = OrganizationUse(caller), Month.of(caller.now_us).text
+    alerts = LimitAlerts(caller.room.store.control, caller.room.clock).of_month(use.organization, month)
+    seen = [one for one in alerts if one.standing.scope in (caller.workspace, use.organization)]
+    return json_v1(standing_of(noted.standings, seen))
 
 
 def _set(caller: Caller, asked: LimitBody, workspace: str | None) -> Limit:

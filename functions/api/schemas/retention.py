@@ -17,11 +17,19 @@ from shared.retention.periods import Periods
 from shared.store.traces import StoredTrace
 from shared.wire.run_parts import TIERS, WIRE_TIERS
 
+_SWITCHES = {
+    "feedback_extends_retention": "feedback_by_api",
+    "app_feedback_extends_retention": "feedback_in_app",
+}
+
 
 class TtlSettingsChange(Asked):
-    """A scope's default tier, for traces that are received from now on; the two switches stay where unsaid."""
+    """A scope's default tier, for traces that are received from now on; the two switches stay where unsaid.
 
-    default_trace_tier: WireTier
+    Null goes by the scope above from then on: of a workspace its organization, of that what we ship.
+    """
+
+    default_trace_tier: WireTier | None
     tenant_id: str | None = None
     apply_to_all_projects: bool = False
     feedback_extends_retention: bool | None = None
@@ -29,10 +37,9 @@ class TtlSettingsChange(Asked):
 
     def changed(self, known: Choice) -> Choice:
         """The choice with these changes."""
-        switches = {"feedback_by_api": self.feedback_extends_retention}
-        switches["feedback_in_app"] = self.app_feedback_extends_retention
-        said = {name: value for name, value in switches.items() if value is not None}
-        return msgspec.structs.replace(known, default_tier=TIERS[self.default_trace_tier], **said)
+        tier = None if self.default_trace_tier is None else TIERS[self.default_trace_tier]
+        said = {own: getattr(self, name) for name, own in _SWITCHES.items() if name in self.model_fields_set}
+        return msgspec.structs.replace(known, default_tier=tier, **said)
 
 
 class DaysChange(Asked):
@@ -42,9 +49,12 @@ class DaysChange(Asked):
 
 
 def ttl_settings_of(
-    organization: str, workspace: str | None, chosen: Chosen | None, periods: Periods, created_us: int
+    organization: str, workspace: str | None, chosen: Chosen | None, periods: Periods, created_us: int, own: Choice
 ) -> dict[str, Any]:
-    """What one scope says: a workspace, or the organization where that is None."""
+    """What counts for one scope: a workspace, or the organization where that is None.
+
+    `says` is what it says itself (`own`): what is null there goes by the scope above.
+    """
     choice = SHIPPED if chosen is None else SHIPPED.above(chosen.now)
     return {
         "id": str(uuid.uuid5(uuid.UUID(workspace or organization), "ttl-settings")),
@@ -52,10 +62,16 @@ def ttl_settings_of(
         "tenant_id": workspace,
         "default_trace_tier": WIRE_TIERS[choice.default_tier or "base"],
         "apply_to_all_projects": False,
-        "configured_by": "system" if chosen is None else "user",
+        "configured_by": "system" if own == Choice() else "user",
         "longlived_ttl_days": choice.longlived_days or periods.extended_days,
         "feedback_extends_retention": choice.feedback_by_api,
         "app_feedback_extends_retention": choice.feedback_in_app,
+        "says": {
+            "default_trace_tier": None if own.default_tier is None else WIRE_TIERS[own.default_tier],
+            "longlived_ttl_days": own.longlived_days,
+            "feedback_extends_retention": own.feedback_by_api,
+            "app_feedback_extends_retention": own.feedback_in_app,
+        },
         "created_at": utc(created_us if chosen is None else chosen.created_us),
         "updated_at": utc(created_us if chosen is None else chosen.updated_us),
     }

@@ -10,6 +10,7 @@ from pydantic import Field
 from functions.api.schemas.asked import Asked
 from functions.api.schemas.moments import utc
 from shared.base.errors import Malformed
+from shared.store.limit_alerts import LimitAlert
 from shared.usage.limits import DEFAULT_RATE, TRACES, UPGRADES, Limit, LimitType, Standing, WhenReached
 
 _RATE = Annotated[float, Field(gt=0, lt=1)]
@@ -61,7 +62,7 @@ def limit_shown(limit: Limit) -> dict[str, Any]:
     }
 
 
-def standing_of(standings: Sequence[Standing]) -> dict[str, Any]:
+def standing_of(standings: Sequence[Standing], alerts: Sequence[LimitAlert]) -> dict[str, Any]:
     """Whether anything is refused now, and by which limit: the one of traces first. `limits` has them all."""
     reached = [one for one in standings if one.stops_traces] or [one for one in standings if one.stops_upgrades]
     of_traces = [one for one in standings if one.limit_type == TRACES]
@@ -75,6 +76,10 @@ def standing_of(standings: Sequence[Standing]) -> dict[str, Any]:
         "owner": nearest.owner if nearest else None,
         "resets_at": utc(nearest.until_us) if nearest else None,
         "limits": [_shown(one) for one in standings],
+        "alerts": [
+            {"level": one.level, "at": utc(one.at_us), "sentence": one.sentence, "limit_type": one.standing.limit_type}
+            for one in alerts
+        ],
     }
 
 
@@ -92,7 +97,7 @@ def _shown(standing: Standing) -> dict[str, Any]:
         "when_reached": standing.when_reached,
         "sample_rate": standing.sample_rate if standing.when_reached == "sample" else None,
         "resets_at": utc(standing.until_us),
-        "sentence": standing.sentence if standing.is_reached else None,
+        "sentence": standing.sentence if standing.is_reached else standing.warning if standing.is_near else None,
     }
 
 

@@ -214,6 +214,33 @@ def test_a_workspace_that_goes_by_its_organization_shows_what_counts(room: KeptR
     assert whole["default_trace_tier"] == "longlived"
 
 
+def test_a_workspace_goes_back_to_what_its_organization_says(room: KeptRoom) -> None:
+    """Null for each choice alone, DELETE for all; the row says what the workspace says itself, and what counts."""
+    wide, _ = room.ask.access.create_key(WORKSPACE, "wide", is_organization_wide=True)
+    room.ask_for("PUT", "/orgs/ttl-settings", {"default_trace_tier": "longlived"}, wide)
+    own = {"default_trace_tier": "shortlived", "feedback_extends_retention": False}
+    put = room.ask_for("PUT", "/ttl-settings", own).json
+    assert (put["default_trace_tier"], put["says"]["default_trace_tier"]) == ("shortlived", "shortlived")
+    back = room.ask_for("PUT", "/ttl-settings", {"default_trace_tier": None}).json
+    assert (back["default_trace_tier"], back["says"]["default_trace_tier"]) == ("longlived", None)
+    assert (back["feedback_extends_retention"], back["configured_by"]) == (False, "user")
+    told = story()
+    room.send(told.body)
+    assert room.get(f"/runs/{told.root}").json["trace_tier"] == "longlived"
+    switch = {"default_trace_tier": None, "feedback_extends_retention": None}
+    assert room.ask_for("PUT", "/ttl-settings", switch).json["feedback_extends_retention"]
+    room.ask_for("PUT", "/ttl-settings", own)
+    room.ask_for("PUT", "/workspaces/current/ttl-settings", {"longlived_ttl_days": 90})
+    assert room.ask_for("DELETE", "/ttl-settings", key=room.reading_key).status == 403
+    _, ours = room.ask_for("DELETE", "/ttl-settings").json
+    assert set(ours["says"].values()) == {None}
+    assert (ours["default_trace_tier"], ours["longlived_ttl_days"], ours["configured_by"]) == (
+        "longlived",
+        400,
+        "system",
+    )
+
+
 def test_the_extended_tier_may_have_fewer_days(room: KeptRoom) -> None:
     """Of a workspace or a project; never more than objects are kept."""
     assert room.get("/workspaces/current/ttl-settings").json == {
