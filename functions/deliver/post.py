@@ -109,11 +109,10 @@ class Poster:
 
     def _connected(self, to: WebhookUrl, left: _Time) -> socket.socket:
         connection = self._reached(self._checked(to, left), to, left)
-        connection.settimeout(left.left_s())
-        if to.scheme == "http":
-            return connection
         try:
-            return self._tls.wrap_socket(connection, server_hostname=to.host)
+            connection.settimeout(left.left_s())
+            is_plain = to.scheme == "http"
+            return connection if is_plain else self._tls.wrap_socket(connection, server_hostname=to.host)
         except BaseException:
             connection.close()
             raise
