@@ -156,3 +156,34 @@ def test_an_organization_and_a_workspace_at_a_glance(room: EffectsRoom) -> None:
     assert (info["id"], info["tier"], info["is_personal"]) == (room.organization, "enterprise", False)
     stats = room.get("/workspaces/current/stats").json
     assert (stats["tenant_id"], stats["tracer_session_count"], stats["dataset_count"]) == (WORKSPACE, 1, 0)
+
+
+def test_owners_are_told_by_the_meter_and_read_it_in_the_standing(room: EffectsRoom) -> None:
+    """Once at 80 %, once when it is reached: on the topic, and beside where the workspace stands."""
+    room.ask_for("PUT", "/usage-limits", {**LIMIT, "limit_value": 4})
+    for _ in range(3):
+        room.counted()
+    room.use(1)
+    room.counted()
+    alerts = room.get(STANDING).json["alerts"]
+    assert [(one["level"], one["limit_type"]) for one in alerts] == [("reached", "monthly_traces")]
+    room.ask_for("PUT", "/usage-limits", {**LIMIT, "limit_value": 5})
+    room.counted()
+    assert [one["level"] for one in room.get(STANDING).json["alerts"]] == ["reached", "near"]
+    assert room.get(STANDING, room.other_key).json["alerts"] == []
+
+
+def test_the_laptops_organization_can_be_put_on_any_plan(room: EffectsRoom) -> None:
+    """It has no limit; Developer without billing stops at 5,000 for all its workspaces; with billing it goes on."""
+    assert room.get(STANDING).json["limits"] == []
+    free = {"plan": "developer", "has_billing": False}
+    room.ask_for("PATCH", "/orgs/current/billing", free, room.owner)
+    [stop] = room.get(STANDING).json["limits"]
+    assert (stop["limit"], stop["used"], stop["when_reached"], stop["limit_id"]) == (5_000, 3, "reject", None)
+    room.use(4_997, workspace=room.sibling)
+    room.clock.advance(61)
+    status, body, _ = room.sent()
+    assert (status, "5,000 traces a month, set by the plan Developer without billing" in body["details"]) == (429, True)
+    room.ask_for("PATCH", "/orgs/current/billing", {"plan": "plus"}, room.owner)
+    room.clock.advance(61)
+    assert room.sent()[0] == 202
