@@ -80,11 +80,12 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 class Logged(NamedTuple):
-    """An entry of the log, with what its pass looked at."""
+    """An entry of the log, with what its pass looked at; its `cursor` continues behind it."""
 
     entry: LogEntry
     since_us: int
     until_us: int
+    cursor: str
 
 
 class LogPage(NamedTuple):
@@ -151,11 +152,11 @@ class Applications:
     ) -> LogPage:
         """A rule's log, newest first: what was applied in [start, end), at most `limit`, from behind the cursor."""
         found: list[Logged] = []
-        for sk, number, one in self._walk(workspace, rule_id, looks_back=looks_back, cursor=cursor):
+        for one in self._walk(workspace, rule_id, looks_back=looks_back, cursor=cursor):
             if start_us <= one.entry.at_us and (end_us is None or one.entry.at_us < end_us):
                 found.append(one)
                 if len(found) == limit:
-                    return LogPage(found, f"{sk}|{number}")
+                    return LogPage(found, one.cursor)
         return LogPage(found, None)
 
     def last_applied_us(self, workspace: str, rule_id: str, *, looks_back: bool = False) -> int | None:
@@ -193,10 +194,8 @@ class Applications:
         row = LogRow(last.since_us, max(last.until_us, until_us), [*last.entries, *new])
         return self._table.put_if(self._log_item(pk, parts[-1].sk, row, before + 1), Equals(_VERSION, before))
 
-    def _walk(
-        self, workspace: str, rule_id: str, *, looks_back: bool, cursor: str | None
-    ) -> Iterator[tuple[str, int, Logged]]:
-        """The entries, newest pass first, each with its place: a row only ever grows at its end."""
+    def _walk(self, workspace: str, rule_id: str, *, looks_back: bool, cursor: str | None) -> Iterator[Logged]:
+        """The entries, newest pass first: a row only ever grows at its end."""
         begin = LOOKED_BACK if looks_back else FOLLOWED
         at, _, before = (cursor or "").partition("|")
         end = f"{at}!" if at else f"{begin}{keys.LAST}"
@@ -207,7 +206,7 @@ class Applications:
                 row = _log_row(decompress(_bytes(item, _FRAME)))
                 numbered = list(enumerate(row.entries))[: int(before) if item.sk == at else None]
                 for number, entry in reversed(numbered):
-                    yield item.sk, number, Logged(entry, row.since_us, row.until_us)
+                    yield Logged(entry, row.since_us, row.until_us, f"{item.sk}|{number}")
             if len(rows) < _PAGE_ROWS:
                 return
             end = rows[-1].sk
