@@ -10,12 +10,13 @@ from langsmith import Client, uuid7
 from playwright.sync_api import Page, Route, expect
 
 from infra.browser import PHONE
+from infra.local.server import RunningServer
 from infra.sample_pages import SamplePages
 from tests.browser.axe import violations
 from tests.browser.conftest import OpenPage
 from tests.browser.settled import settled
 from tests.browser.watching import Watched
-from tests.contract.clients import new_project, run_or_none
+from tests.contract.clients import new_project, open_client, run_or_none
 from tests.contract.waiting import eventually
 
 GUEST = "ann@example.com"
@@ -25,14 +26,8 @@ REFUSED = r"answered 404: .*/public/|console error: .* 404 .*/public/"
 @pytest.fixture
 def trace(client: Client, samples: SamplePages) -> str:
     """The address of a trace of one run, whose input names somebody."""
-    run, project = uuid7(), new_project("to share")
-    now = dt.datetime.now(dt.UTC)
-    client.create_run(
-        "invite", {"guest": GUEST}, "chain", id=run, trace_id=run, project_name=project, start_time=now, end_time=now,
-        dotted_order=f"{now:%Y%m%dT%H%M%S%fZ}{run}",
-    )  # fmt: skip
-    eventually(lambda: run_or_none(client, run), lambda found: found is not None)
-    return _address(samples, client, project, run)
+    project = new_project("to share")
+    return _address(samples, client, project, _sent(client, project, "invite"))
 
 
 def test_shared_seen_by_nobody_in_particular_and_taken_back(
@@ -125,6 +120,49 @@ def test_a_private_deployment_says_who_can_see_it(page: Page, trace: str) -> Non
     expect(dialog).not_to_contain_text("Anyone")
 
 
+def test_links_are_chosen_in_a_row_exported_and_all_taken_back_by_typing(
+    page: Page, samples: SamplePages, server: RunningServer
+) -> None:
+    """Shift chooses several, a file has all of a workspace, and all of it stop once their number is typed."""
+    made = page.request.post(
+        f"{server.endpoint}/workspaces",
+        data={"display_name": new_project("team")},
+        headers={"X-API-Key": server.api_key},
+    )
+    other = made.json()["id"]
+    with open_client(server.endpoint, server.api_key, workspace_id=other) as theirs:
+        runs = [_sent(theirs, new_project("shared list"), f"agent {number}") for number in range(4)]
+        for run in runs:
+            theirs.share_run(run)
+        page.goto(f"/o/{samples.workspace}/settings/shared?workspace={other}&sort=run_name")
+        names = page.locator(".share-table .share-what a")
+        expect(names).to_have_text([f"agent {number}" for number in range(4)])
+        page.get_by_role("button", name="Trace", exact=True).click()
+        expect(names).to_have_text([f"agent {number}" for number in reversed(range(4))])
+        page.get_by_role("checkbox", name="Choose agent 3").click()
+        page.get_by_role("checkbox", name="Choose agent 1").click(modifiers=["Shift"])
+        expect(page.get_by_role("button", name="Unshare 3 links…")).to_be_visible()
+        with page.expect_download() as saving:
+            page.get_by_role("link", name="CSV").click()
+        assert saving.value.path().read_text().count("/public/") == 4
+        page.get_by_role("button", name="Unshare all…").click()
+        dialog = page.get_by_role("dialog", name="Unshare all")
+        expect(dialog.get_by_role("button", name="Unshare 4 links")).to_be_disabled()
+        dialog.get_by_role("textbox").fill("4")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("4 links unshared")).to_be_visible()
+        expect(page.get_by_text("No shared trace has these words.")).to_be_visible()
+        assert not any(theirs.run_is_shared(run) for run in runs)
+    page.get_by_role("tab", name="Taken back or ended").click()
+    receipts = page.locator(".refusals details").filter(has_text="Unshared with all others")
+    receipts.first.locator("summary").click()
+    expect(receipts.first.get_by_role("list", name="Steps of the receipt")).to_contain_text(
+        "The link and the public API refuse"
+    )
+    settled(page)
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nobody_is_kept_out_of_sharing(
     page: Page, trace: str, samples: SamplePages, client: Client, scheme: str
@@ -146,6 +184,17 @@ def test_nobody_is_kept_out_of_sharing(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
     client.unshare_run(trace.rpartition("/")[2])
+
+
+def _sent(client: Client, project: str, name: str) -> uuid.UUID:
+    """A run of this name, readable."""
+    run, now = uuid7(), dt.datetime.now(dt.UTC)
+    client.create_run(
+        name, {"guest": GUEST}, "chain", id=run, trace_id=run, project_name=project, start_time=now, end_time=now,
+        dotted_order=f"{now:%Y%m%dT%H%M%S%fZ}{run}",
+    )  # fmt: skip
+    eventually(lambda: run_or_none(client, run), lambda found: found is not None)
+    return run
 
 
 def _in_private(route: Route) -> None:

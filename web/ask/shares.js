@@ -1,6 +1,6 @@
 /** What is asked about shares: of one trace, and of the workspace; `docs/sharing.md` has the answers. */
 
-import { ask } from "../api.js";
+import { PREFIX, ask, queryText } from "../api.js";
 
 /** @typedef {import("../model/sharing.js").Redaction} Redaction */
 
@@ -53,22 +53,61 @@ export const shareSettings = () => ask("GET", "/workspaces/current/share-setting
 /** Dollars for 1,000 upgrades of the organization's plan, as the wire says numbers: text. @returns {Promise<string>} */
 export const upgradePrice = async () => (await ask("GET", "/orgs/current/billing")).plan.upgrade_usd_per_1000;
 
-const PAGE = 100;
+const ALL = "/workspaces/all/shared";
+/** Rows that are asked for at once. */
+export const LINKS_A_PAGE = 50;
 
-/** All that the workspace shares, newest first. @returns {Promise<import("../model/sharing.js").Listed[]>} */
-export async function sharesOfWorkspace() {
-  const found = [];
-  for (;;) {
-    const { entities, total } = await ask("GET", "/workspaces/current/shared", {
-      query: { limit: PAGE, offset: found.length },
-    });
-    found.push(...entities);
-    if (!entities.length || found.length >= total) return found;
-  }
-}
+/** @typedef {import("../model/shared_urls.js").Listed} Listed */
+/** @typedef {import("../model/shared_urls.js").LinksAsked} LinksAsked */
+
+/**
+ * Links of every workspace that the key sees, from this one on; `total` is of all that are asked for.
+ * @param {LinksAsked} asked
+ * @param {number} offset
+ * @param {AbortSignal} signal
+ * @returns {Promise<{entities: Listed[], total: number}>}
+ */
+export const linksOf = (asked, offset, signal) =>
+  ask("GET", ALL, { query: { ...queryOf(asked), limit: LINKS_A_PAGE, offset }, signal });
+
+/** Where all of them are, as a file. @param {LinksAsked} asked @param {"csv" | "json"} format */
+export const linksFile = (asked, format) => `${PREFIX}${ALL}/export${queryText({ ...queryOf(asked), format })}`;
+
+/** @param {LinksAsked} asked */
+const queryOf = ({ q, sort, order, workspace }) => ({
+  q: q || null,
+  sort,
+  order,
+  workspace_id: workspace || null,
+});
 
 /** Take these back. @param {string[]} tokens @returns {Promise<{unshared: number}>} */
-export const unshareThese = (tokens) => ask("DELETE", "/workspaces/current/shared", { body: { share_tokens: tokens } });
+export const unshareThese = (tokens) => ask("DELETE", ALL, { body: { share_tokens: tokens } });
 
-/** @returns {Promise<{unshared: number}>} */
-export const unshareAll = () => ask("DELETE", "/workspaces/current/shared", { body: { unshare_all: true } });
+/** Take back all of a workspace, or of all that the key sees. @param {string} workspace @returns {Promise<{unshared: number}>} */
+export const unshareAll = (workspace) =>
+  ask("DELETE", ALL, { query: { workspace_id: workspace || null }, body: { unshare_all: true } });
+
+/** What became of links, newest first, after the one with this id. @param {string | null} before @returns {Promise<any[]>} */
+export const receiptsOfShares = (before) => ask("GET", `${ALL}/receipts`, { query: { before, limit: LINKS_A_PAGE } });
+
+/** @param {Partial<ShareSettings>} said what is to be different @returns {Promise<ShareSettings>} */
+export const saveShareSettings = (said) => ask("PUT", "/workspaces/current/share-settings", { body: said });
+
+/** Stop, or allow, the links of all workspaces. @param {boolean} isOff @returns {Promise<ShareSettings>} */
+export const saveOrganizationSharing = (isOff) =>
+  ask("PUT", "/orgs/current/share-settings", { body: { public_sharing_disabled: isOff } });
+
+/** How many links work now, in a workspace or in all that the key sees. @param {string} workspace @returns {Promise<number>} */
+export const linksCounted = async (workspace) =>
+  (await ask("GET", ALL, { query: { limit: 1, workspace_id: workspace || null } })).total;
+
+/**
+ * What rules do to a text.
+ * @param {Redaction} redaction
+ * @param {string} text
+ * @param {AbortSignal} signal
+ * @returns {Promise<{text: string, hidden: Record<string, number>}>}
+ */
+export const tryRules = (redaction, text, signal) =>
+  ask("POST", "/workspaces/current/share-settings/trial", { body: { redaction, text }, signal });

@@ -1,4 +1,4 @@
-/** What a share hides, how long it lasts, and how a list of shares is searched: nothing here asks or draws. */
+/** What a share hides, and how long it lasts: nothing here asks or draws. */
 
 import { bothClocks, day, plural, timeOf } from "./format.js";
 
@@ -174,35 +174,4 @@ export function endSaid(ends_at, now_ms) {
   const year = new Date(end_ms).getFullYear();
   const word = `${day(end_ms)}${year === new Date(now_ms).getFullYear() ? "" : ` ${year}`}`;
   return { word, hint: bothClocks(end_ms) };
-}
-
-/**
- * A share as the list of a workspace has it.
- * @typedef {object} Listed
- * @property {string} share_token
- * @property {string} share_id
- * @property {string} run_id
- * @property {string} run_name
- * @property {string} run_type
- * @property {string} session_id
- * @property {string} session_name
- * @property {string} url
- * @property {string} created_at
- * @property {string | null} created_by
- * @property {string | null} expires_at
- * @property {number} views
- * @property {string | null} last_viewed_at
- * @property {Redaction} redaction
- */
-
-/**
- * Those of which every word is somewhere in the name, the project, who shared it, or the link.
- * @param {Listed[]} shares
- * @param {string} words
- */
-export function sharesWith(shares, words) {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const said = (/** @type {Listed} */ one) =>
-    [one.run_name, one.session_name, one.created_by ?? "", one.url, one.run_id].join("\n").toLowerCase();
-  return wanted.length ? shares.filter((one) => wanted.every((word) => said(one).includes(word))) : shares;
 }

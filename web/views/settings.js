@@ -47,7 +47,8 @@ const SECTIONS = [
   {
     id: "shared",
     word: "Shared URLs",
-    draw: (/** @type {any} */ me) => html`<tk-settings-shares .me=${me}></tk-settings-shares>`,
+    draw: (/** @type {any} */ me, /** @type {any} */ place) =>
+      html`<tk-settings-shares .me=${me} .place=${place}></tk-settings-shares>`,
   },
   {
     id: "deletions",
@@ -93,7 +94,7 @@ export class SettingsView extends Part {
         ></tk-tabs>
       </header>
       <div class="view-body settings-body" role="tabpanel" aria-labelledby="tab-${section.id}">
-        ${section.draw(this.me)}
+        ${section.draw(this.me, this.place)}
       </div>`;
   }
 }

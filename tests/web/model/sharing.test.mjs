@@ -12,7 +12,6 @@ import {
   rulesSaid,
   rulesText,
   sameRules,
-  sharesWith,
 } from "../../../web/model/sharing.js";
 
 const DAY_S = 86_400;
@@ -104,32 +103,6 @@ test("an end says its year only where it is another one", () => {
   assert.equal(endSaid(null, now_ms).word, "with its trace");
   assert.equal(endSaid("2026-12-04T12:00:00Z", now_ms).word, "4 Dec");
   assert.equal(endSaid("2027-01-04T12:00:00Z", now_ms).word, "4 Jan 2027");
-});
-
-test("a share is found by every word of its name, project, sharer or link", () => {
-  const shares = [
-    {
-      run_name: "refund agent",
-      session_name: "shop",
-      created_by: "Ann's key",
-      url: "http://x/public/1/r",
-      run_id: "r1",
-    },
-    {
-      run_name: "report",
-      session_name: "shop",
-      created_by: null,
-      url: "http://x/public/2/r",
-      run_id: "r2",
-    },
-  ];
-  const found = (words) =>
-    sharesWith(/** @type {any} */ (shares), words).map(({ run_id }) => run_id);
-  assert.deepEqual(found(""), ["r1", "r2"]);
-  assert.deepEqual(found("SHOP refund"), ["r1"]);
-  assert.deepEqual(found("ann's"), ["r1"]);
-  assert.deepEqual(found("public/2"), ["r2"]);
-  assert.deepEqual(found("refund nowhere"), []);
 });
 
 test("rules in an address are read back, and what is no rules is none", () => {
