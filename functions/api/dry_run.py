@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +23,7 @@ from shared.base.ids import new_uuid
 from shared.base.units import US_PER_DAY
 from shared.projects.project import Project
 from shared.rules.rule import Alert, Rule, Webhook
+from shared.store.billing import Billing
 from shared.store.walk import Window
 from shared.usage.month import months_between
 
@@ -94,7 +96,13 @@ class DryRun:
             reached_us=None if part.reached is None else part.reached.order_us,
             first_day=self._first_whole_day(part.found),
             spends=[Spend(self._room.store.control, self._caller.workspace, month) for month in months],
+            capped_at=self._capped_at(),
         )
+
+    def _capped_at(self) -> Decimal:
+        workspace = self._room.ask.access.workspace(self._caller.workspace)
+        plan = Billing(self._room.store.control, self._room.clock).plan(workspace.organization)
+        return plan.upgrade_usd_per_1000
 
     def _first_whole_day(self, found: Found) -> int:
         """The first day of which all can be seen, counted since 1970.

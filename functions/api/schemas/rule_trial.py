@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from functions.api.rule_spend import Spend, full_price_usd, upgrade_cost, usd_per_1000_upgrades
+from functions.api.rule_spend import Spend, full_price_usd, upgrade_cost
 from functions.api.rule_trial import Day, Found, Sampled
 from functions.api.schemas.billing import day_text
 from functions.api.schemas.moments import utc
@@ -37,6 +38,8 @@ class Tried(NamedTuple):
     reached_us: int | None
     first_day: int
     spends: list[Spend]
+    capped_at: Decimal
+    """Dollars for 1,000 upgrades, as the cap counts them: by the organization's plan."""
 
     @property
     def whole_days(self) -> range:
@@ -141,7 +144,7 @@ def _cap(tried: Tried) -> dict[str, Any] | None:
     cap = tried.rule.monthly_cap_usd
     if cap is None:
         return None
-    allowed = upgrades_within(cap, usd_per_1000_upgrades())
+    allowed = upgrades_within(cap, tried.capped_at)
     days = tried.counts("upgrades")
     expected = forecast(0, days, MONTH_DAYS) if days else None
     a_day = sum(days) / len(days) if days else 0

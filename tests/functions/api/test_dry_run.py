@@ -223,6 +223,15 @@ def test_a_cap_says_when_it_is_reached(room: TrialRoom) -> None:
     assert room.dry().json["cap"] is None
 
 
+def test_a_cap_counts_by_the_organizations_plan(room: TrialRoom) -> None:
+    """As the job does; prices beside it stay LangSmith's list price."""
+    wide, _ = room.ask.access.create_key(WORKSPACE, "owner", is_organization_wide=True)
+    plan = {"plan": "enterprise", "upgrade_usd_per_1000": "9"}
+    assert room.ask_for("PATCH", "/orgs/current/billing", plan, wide).status == 200
+    tried = room.dry(monthly_cap_usd=0.1).json
+    assert (tried["cap"]["upgrades"], tried["price"]["langsmith_extra_usd"]) == (11, "0.135")
+
+
 def test_what_a_known_rule_did_stands_beside_the_forecast(room: TrialRoom) -> None:
     """By the days of its upgrades, over the same whole days."""
     made = room.post("/runs/rules", {**room.asked(), "display_name": "errors", "sampling_rate": 1}).json
