@@ -2,8 +2,8 @@
 
 `cdk bootstrap` and `cdk deploy` as for a real account, `tracekeep bootstrap` for a key, then the
 unmodified LangSmith client through HTTP API → receive → SQS → record → table and bucket, and back
-through HTTP API → api; a bulk export of them, verified; deletions, with their receipts and a look at what
-is left. The emulator enforces IAM: a role that lacks a call fails here.
+through HTTP API → api; a shared link, read as nobody and taken back; a bulk export, verified; deletions,
+with their receipts and a look at what is left. The emulator enforces IAM: a role that lacks a call fails here.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from infra.bootstrap import outputs_of
 from infra.check_export import exported
 from infra.check_page import check_page
 from infra.check_removal import check_bytes, delete, settle_soon, stored
+from infra.check_share import check_share, hurry
 from infra.check_steps import CheckFailed, say, timed
 from infra.check_traffic import Sent, read_back, send_traces
 from infra.emulator import ACCOUNT, REGION, Aws, emulated_aws
@@ -104,6 +105,11 @@ class Check:
                 f"not sent {len(found.unknown)}: "
                 + "; ".join([*found.missing, *found.doubled, *found.different, *found.unknown][:5])
             )
+
+    def share(self, outputs: dict[str, str], client: Client, sent: list[Sent]) -> None:
+        """A link shows a trace through CloudFront, until it is taken back. Raises: CheckFailed."""
+        with timed("share and take back"):
+            check_share(self.aws, outputs, client, sent)
 
     def export(self, outputs: dict[str, str], client: Client, sent: list[Sent]) -> None:
         """An export has every run, and its files are as its manifest says. Raises: CheckFailed."""
@@ -205,11 +211,13 @@ def main() -> int:
             try:
                 outputs = check.deploy()
                 settle_soon(aws)
+                hurry(aws)
                 client = Client(api_url=outputs["LangSmithEndpoint"], api_key=check.key())
                 check.doors(outputs)
                 check.page(outputs)
                 sent = check.traces(client)
                 check.health(outputs, client)
+                check.share(outputs, client, sent)
                 check.export(outputs, client, sent)
                 check.deletions(outputs, client, sent)
                 check.leftovers(outputs)

@@ -9,24 +9,31 @@ What it does otherwise than AWS, and we need. These are its private functions, s
   the emulator itself, at port 443.
 - Its CloudFormation does not know public keys and key groups, which its CloudFront has. (It asks nobody for a
   signature: that is what `infra/local/edge.py` does.)
+- Its CloudFront runs functions, and has key value stores, but functions cannot read these, and roles may use
+  none of them but all.
 """
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
+import re
 import signal
 from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import unquote
 
 from ministack import app
-from ministack.core import iam_evaluator
-from ministack.services import cloudfront, dynamodb
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services import cloudfront, cloudfront_keyvaluestore, dynamodb
 from ministack.services.cloudformation import provisioners
 
 _PR_SET_PDEATHSIG = 1
 """Source: prctl(2)."""
 _OK = 200
+_STORE = re.compile(r"/key-value-stores/(arn:[^/]+/[A-Za-z0-9_-]+)")
+_MODULE = b'import cf from "cloudfront";'
 Create = Callable[[str, Mapping[str, Any], str], tuple[str, Mapping[str, Any]]]
 
 
@@ -39,10 +46,37 @@ def fill_gaps() -> None:
     cloudfront._check_viewer_protocol_policy = lambda *_: None  # noqa: SLF001 as above
     here = ("127.0.0.1", int(os.environ["GATEWAY_PORT"]), False)
     cloudfront._origin_connect_target = lambda *_: here  # noqa: SLF001 as above
+    iam_actions.extract_resource_arn = _with_key_value_stores(iam_actions.extract_resource_arn)
+    cloudfront.live_function_code = _with_its_list(cloudfront.live_function_code)
     provisioners._RESOURCE_HANDLERS |= {  # noqa: SLF001 as above
         "AWS::CloudFront::PublicKey": _kept_in(cloudfront._public_keys, cloudfront._pk_id, "PublicKeyConfig"),  # noqa: SLF001 as above
         "AWS::CloudFront::KeyGroup": _kept_in(cloudfront._key_groups, cloudfront._kg_id, "KeyGroupConfig"),  # noqa: SLF001 as above
     }
+
+
+def _with_key_value_stores(resource_of: Callable[..., str]) -> Callable[..., str]:
+    """What a request is about, also where that is a key value store, whose path has its whole name."""
+
+    def resource(service: str, method: str, path: str, *more: Any) -> str:  # noqa: ANN401 as it was
+        named = _STORE.match(unquote(path)) if service == "cloudfront-keyvaluestore" else None
+        return named[1] if named else resource_of(service, method, path, *more)
+
+    return resource
+
+
+def _with_its_list(code_of: Callable[[str], bytes | None]) -> Callable[[str], bytes | None]:
+    """The code of a function, with what its key value store holds now in the place of CloudFront's module."""
+
+    def code(arn: str) -> bytes | None:
+        found = code_of(arn)
+        if found is None or _MODULE not in found:
+            return found
+        stores = [store["items"] for store in cloudfront_keyvaluestore._stores.values()]  # noqa: SLF001 as above
+        listed = json.dumps({key: value for items in stores for key, value in items.items()})
+        store = f"(all => ({{exists: async key => key in all, get: async key => all[key]}}))({listed})"
+        return found.replace(_MODULE, f"var cf = {{kvs: () => {store}}};".encode())
+
+    return code
 
 
 def _with_time_to_live(create: Create) -> Create:
