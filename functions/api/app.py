@@ -28,6 +28,7 @@ from functions.api.auth import Room, guard
 from functions.api.edge import Edge
 from functions.api.errors import add_error_handlers
 from functions.api.event_loop import own_event_loop
+from functions.api.page_views import PageViews
 from functions.api.reader import Reader
 from functions.api.routes import (
     api_keys,
@@ -91,7 +92,8 @@ NOUNS = (
 def build(settings: ApiSettings, store: Store, clock: Clock) -> Handler:
     """The handler of API Gateway's HTTP events, payload version 2.0. It may be called by several threads."""
     meter = Meter()
-    app = Edge(build_app(open_room(settings, reads_counted(store, meter), clock)), meter)
+    routes = build_app(open_room(settings, reads_counted(store, meter), clock))
+    app = Edge(PageViews(routes, settings.page_url), meter)
     logging.getLogger("mangum.http").setLevel(logging.WARNING)  # the gateway's access log has a line for each request
     with own_event_loop():
         adapter = Mangum(app, lifespan="off", text_mime_types=[JSON_TYPE, PROBLEM_TYPE])

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from shared.base.settings import Settings
 
+ALSO_VIEWS = frozenset({"/settings"})
+"""Paths of this room that are the page's too: `page_views.py` says whom it answers there."""
+
 
 @dataclass(frozen=True)
 class ApiSettings(Settings):
@@ -27,6 +30,8 @@ class ApiSettings(Settings):
     delivery_dead_letter_queue_url: str
     hooks_secret: str
     """The secret that headers and keys of rules are sealed with."""
+    page_url: str = ""
+    """The page's own domain, as `https://…`: where a person is led who follows a link to the API's own."""
     base_days: int = 14
     extended_days: int = 400
     advertised_batch_bytes: int = 2_500_000

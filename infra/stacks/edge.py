@@ -10,14 +10,20 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from functions.api.settings import ALSO_VIEWS
+from infra.page.paths import VIEWS
 from infra.stacks.advice import decline
 from infra.stacks.log_groups import log_group
 from infra.stacks.options import Options
 from infra.stacks.private import Inside
 from infra.topology import PREFIXES, PUBLIC, ROOMS, Http, HttpDefault, Room
 
-VIEWS_BY_LINK = ("/", "/o/{path+}", "/sign-in")
-"""Views that SDKs and people link to, and no client's calls: `/settings`, say, is one of those."""
+VIEWS_BY_LINK = (
+    "/",
+    *(f"/{view}" for view in VIEWS if f"/{view}" not in ALSO_VIEWS),
+    *(f"/{view}/{{path+}}" for view in VIEWS),
+)
+"""All views of the page, but for those whose paths clients call too: of these, the api room leads people there."""
 _ACCESS_LOG = {
     "time": "$context.requestTimeEpoch",
     "request": "$context.requestId",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from functions.api.settings import ALSO_VIEWS
+from infra.page.paths import VIEWS
 from infra.stacks.edge import VIEWS_BY_LINK
 from infra.topology import PREFIXES, PUBLIC, ROOMS, Http, HttpDefault, Scheduled
+from tests.functions.api.test_access import every_route
 from tests.infra.stacks.template import Template, plain
 
 SECRETS = ("authorization", "x-api-key", "path", "header", "querystring")
@@ -42,6 +46,27 @@ def test_each_route_reaches_its_room(template: Template) -> None:
     assert {key: _target(template, key) for key in found} == {
         key: template.function_of(room) for key, room in expected.items()
     }
+
+
+def test_every_view_leads_to_the_page_on_the_apis_own_domain(template: Template, tmp_path: Path) -> None:
+    """The document itself, and whatever lies below it; of what clients call by the same path, the api room knows."""
+    found = {route["Properties"]["RouteKey"] for route in template.of_type("AWS::ApiGatewayV2::Route").values()}
+    called = {one.path for one in every_route(tmp_path) if one.method == "GET"}
+    for view in ("", *VIEWS):
+        exact = f"GET /{view}"
+        assert (exact in found) != (f"/{view}" in ALSO_VIEWS)
+        assert (f"/{view}" in called) == (f"/{view}" in ALSO_VIEWS)
+        if view:
+            assert f"{exact}/{{path+}}" in found
+            assert not [path for path in called if path.startswith(f"/{view}/")]
+
+
+def test_who_leads_to_the_page_knows_where_it_is(template: Template) -> None:
+    """The distribution's domain, told to both rooms that do."""
+    [distribution] = template.of_type("AWS::CloudFront::Distribution")
+    for room in ("api", "public"):
+        variables = template.properties(template.function_of(room))["Environment"]["Variables"]
+        assert plain(variables["TRACEKEEP_PAGE_URL"]) == f"https://{distribution}"
 
 
 def test_rooms_get_events_of_the_second_format(template: Template) -> None:
