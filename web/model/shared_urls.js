@@ -84,6 +84,8 @@ const REASONS = {
   "unshared all": "Unshared with all others",
   ended: "Expired",
   "trace gone": "Its trace is gone",
+  "trace deleted": "Its trace was deleted",
+  "project deleted": "Its project was deleted",
 };
 
 /** @param {{state: string, reason: string | null}} receipt */

@@ -7,9 +7,11 @@ import dataclasses
 from fastapi import APIRouter, Response
 
 from functions.api.answers import json_v1
-from functions.api.auth import CallerIn
-from functions.api.schemas.share import OrganizationSharing, SettingsAsked, settings_object
+from functions.api.auth import QUESTION, CallerIn
+from functions.api.schemas.share import OrganizationSharing, SettingsAsked, TrialAsked, settings_object
 from functions.api.sharing import Sharing
+from shared.sharing.redact import Redactor
+from shared.sharing.redaction import redaction_of
 
 routes = APIRouter()
 
@@ -28,6 +30,15 @@ async def change_settings(caller: CallerIn, asked: SettingsAsked) -> Response:
     changed = asked.changed(settings)
     sharing.shares.keep_settings(caller.workspace, changed)
     return json_v1(settings_object(changed, organization))
+
+
+@routes.post("/workspaces/current/share-settings/trial", tags=[QUESTION])
+async def try_rules(_caller: CallerIn, asked: TrialAsked) -> Response:
+    """What rules leave of a text, before they are anybody's. Raises: Malformed."""
+    redactor = Redactor(redaction_of(asked.redaction))
+    redactor.learn("text", asked.text)
+    shown = redactor.text("text", asked.text)
+    return json_v1({"text": shown, "hidden": dict(redactor.counts)})
 
 
 @routes.put("/orgs/current/share-settings")

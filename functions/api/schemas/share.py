@@ -120,6 +120,13 @@ class SettingsAsked(Asked):
         )
 
 
+class TrialAsked(Asked):
+    """Rules, and a text to try them on."""
+
+    redaction: dict[str, Any]
+    text: Annotated[str, Field(max_length=20_000)]
+
+
 class OrganizationSharing(Asked):
     """Whether any workspace of an organization may share."""
 

@@ -28,6 +28,7 @@ QUESTIONS = {
     ("POST", "/traces/{trace_id}/runs/details"),
     ("POST", "/traces/{trace_id}/share/preview"),
     ("POST", "/traces/{trace_id}/share/preview/files"),
+    ("POST", "/workspaces/current/share-settings/trial"),
     ("POST", "/v2/runs/export"),
     ("POST", "/v2/runs/query"),
     ("POST", "/v2/threads/query"),
