@@ -31,10 +31,13 @@ from functions.api.event_loop import own_event_loop
 from functions.api.page_views import PageViews
 from functions.api.reader import Reader
 from functions.api.routes import (
+    annotation_queues,
     api_keys,
     billing,
     bulk_exports,
+    datasets,
     deletion,
+    examples,
     feedback,
     feedback_configs,
     feedback_formulas,
@@ -44,6 +47,7 @@ from functions.api.routes import (
     overviews,
     page_traces,
     prices,
+    queue_items,
     retention,
     rule_trials,
     rules,
@@ -85,6 +89,7 @@ NOUNS = (
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
     *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings, share_preview, shared_urls),
+    *(examples, datasets, annotation_queues, queue_items),
     *(billing, usage_audit, usage_limits, limit_effects, overviews),
 )
 

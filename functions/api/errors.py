@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from functions.api.answers import json_v1, problem
 from functions.api.edge import ORIGINAL_PATH
-from shared.base.errors import LimitReached, Malformed, Rejected, ServiceError, Unavailable
+from shared.base.errors import LimitReached, Malformed, NotFound, Rejected, ServiceError, Unavailable
 
 _V2 = "/v2/"
 
@@ -35,6 +35,16 @@ class NotSupportedYet(BadRequest):
 
     def __init__(self, fields: list[str]) -> None:
         super().__init__(f"not supported yet: {', '.join(fields)}")
+
+
+class NotServedYet(NotFound):
+    """A route of the contract that this version does not have, though it has others of the same noun.
+
+    Not a 501: nothing is broken here, and those are what alarms count and clients ask again for.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not served yet: see docs/datasets.md for what of datasets and queues is there")
 
 
 def add_error_handlers(app: FastAPI) -> None:

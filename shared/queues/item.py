@@ -59,8 +59,8 @@ def item_id(queue_id: str, run_id: str) -> str:
     return str(uuid.uuid5(uuid.UUID(queue_id), run_id))
 
 
-def item_of(queue_id: str, ref: RunRef, by: str, at_us: int) -> QueueItem:
-    """The item that adding this run makes."""
+def item_of(queue_id: str, ref: RunRef, by: str, at_us: int, nth: int = 0) -> QueueItem:
+    """The item that adding this run makes, as the `nth` of those that are added together: they keep their order."""
     return QueueItem(
         item_id(queue_id, ref.run_id),
         queue_id,
@@ -69,7 +69,7 @@ def item_of(queue_id: str, ref: RunRef, by: str, at_us: int) -> QueueItem:
         ref.project,
         ref.start_us,
         added_us=at_us,
-        order_us=at_us,
+        order_us=at_us + nth,
         added_by=by,
         proposed_example=ref.proposed_example,
     )

@@ -82,7 +82,8 @@ class AnnotationQueues:
         Raises: NotFound where there is no such queue; Conflict where it is full.
         """
         self.get(workspace, queue_id)
-        made = {one.id: one for one in (item_about(queue_id, ref, by, at_us) for ref in refs)}
+        items = (item_about(queue_id, ref, by, at_us, nth) for nth, ref in enumerate(refs))
+        made = {one.id: one for one in items}
         self._check_room(workspace, queue_id, len(made))
         self._traces.put([self._mark(workspace, one) for one in made.values()])
         writes = [(item_of(_key(workspace, one), one), Absent()) for one in made.values()]
@@ -97,6 +98,12 @@ class AnnotationQueues:
         rows = self._control.query(KeyRange(keys.queue_items(workspace, queue_id), consistent=True))
         found = [one for one in (record_of(row, QueueItem) for row in rows) if one.is_in(section)]
         return sorted(found, key=lambda one: (one.order_us, one.id))
+
+    def waiting(self, workspace: str, queue_ids: Iterable[str]) -> list[int]:
+        """How many items of each queue need review."""
+        places = [KeyRange(keys.queue_items(workspace, one), only=("completed_us",)) for one in queue_ids]
+        found = self._control.query_many(places)
+        return [sum(row.attributes.get("completed_us") is None for row in rows) for rows in found]
 
     def item(self, workspace: str, queue_id: str, named: str) -> QueueItem:
         """One item, by its own id or by that of its run. Raises: NotFound."""

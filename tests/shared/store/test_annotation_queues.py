@@ -83,6 +83,13 @@ def test_whoever_died_in_between_adds_again(desk: Desk, monkeypatch: pytest.Monk
     assert desk.runs(queue_id) == [run.run_id]
 
 
+def test_runs_that_are_added_together_keep_their_order(desk: Desk) -> None:
+    """As they were named."""
+    queue_id, runs = desk.queue(), [ref() for _ in range(9)]
+    desk.add(queue_id, *runs)
+    assert desk.runs(queue_id) == [one.run_id for one in runs]
+
+
 def test_items_are_in_order_and_can_be_put_last(desk: Desk) -> None:
     """The longest waiting first; by its place alone an item is put behind the others."""
     queue_id, runs = desk.queue(), [ref(), ref(), ref()]
