@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from functions.api.settings import ApiSettings
+from functions.automate.settings import AutomateSettings
 from functions.deliver.settings import DeliverSettings
 from functions.erase.settings import EraseSettings
 from functions.export.settings import ExportSettings
@@ -245,8 +246,8 @@ KEEP = Room(
     trigger=FromQueue(
         queue="upgrades",
         batch_size=10,
-        window_s=0,
-        visibility_s=180,
+        window_s=20,
+        visibility_s=200,
         max_receives=KeepSettings.max_attempts + 3,
     ),
     grants=(
@@ -317,6 +318,28 @@ DELIVER = Room(
     memory_mb=1024,
     timeout_s=30,
     packages=("aws-lambda-powertools", "cryptography", "msgspec", "zstandard"),
+)
+
+AUTOMATE = Room(
+    name="automate",
+    settings=AutomateSettings,
+    # A rule acts within a minute or two of what it is for; a look that finds no rule reads one row a workspace.
+    trigger=Scheduled(every_minutes=1, on_laptop_s=2),
+    grants=(
+        ("traces", "read"),
+        ("traces", "write"),
+        ("control", "read"),
+        ("control", "write"),
+        ("objects", "read"),
+        ("examples", "read"),
+        ("examples", "write"),
+        ("upgrades", "send"),
+        ("deliveries", "send"),
+    ),
+    memory_mb=1769,
+    # A pass begins nothing new after 45 s (`work_s`); what it has at hand then takes seconds.
+    timeout_s=120,
+    packages=("aws-lambda-powertools", "msgspec", "zstandard"),
 )
 
 METER = Room(
@@ -401,7 +424,7 @@ PUBLIC = Room(
     packages=("aws-lambda-powertools", "cryptography", "msgspec", "pillow", "zstandard"),
 )
 
-ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, DELIVER, METER, RETIRE, EXPORT, PUBLIC)
+ROOMS = (RECEIVE, RECORD, API, ERASE, KEEP, SHARE, DELIVER, AUTOMATE, METER, RETIRE, EXPORT, PUBLIC)
 
 DEAD_LETTERS: dict[Resource, Resource] = {
     "operations": "dead_letters",

@@ -55,6 +55,10 @@ class Application(msgspec.Struct, frozen=True):
         """Whether all its actions were taken."""
         return bool(self.outcomes)
 
+    def done(self, outcomes: dict[Action, Outcome]) -> Application:
+        """The same, done."""
+        return msgspec.structs.replace(self, outcomes=outcomes)
+
 
 class LogEntry(msgspec.Struct, frozen=True, array_like=True):
     """One application as the log of its rule has it: `runs` is their number."""
@@ -135,9 +139,14 @@ class Applications:
         """Say what is going to be done, each unless another has its number; says which nobody had."""
         return self._table.put_if_many([(self._item(workspace, one), Absent()) for one in wanted])
 
-    def finish(self, workspace: str, done: Sequence[Application]) -> None:
-        """Say what came of each. What another has said of the same stands."""
-        self._table.put_if_many([(self._item(workspace, one), Equals(_IS_DONE, value=False)) for one in done])
+    def finish(self, workspace: str, done: Sequence[Application]) -> list[Application]:
+        """Say what came of each. What another has said of the same stands: gives what stands."""
+        was_first = self._table.put_if_many(
+            [(self._item(workspace, one), Equals(_IS_DONE, value=False)) for one in done]
+        )
+        return [
+            one if is_first else self._standing(workspace, one) for one, is_first in zip(done, was_first, strict=True)
+        ]
 
     def log(  # noqa: PLR0913 each narrows what is asked for
         self,
@@ -175,6 +184,11 @@ class Applications:
             if self._noted(workspace, done, since_us, until_us):
                 return
         raise Unavailable(f"the log of rule {done[0].rule} changed {_TRIES} times while it was written")
+
+    def _standing(self, workspace: str, one: Application) -> Application:
+        """What another has said of the same; of a trace that was erased meanwhile, what we say."""
+        found = self.of_trace(workspace, one.trace_id)
+        return next((other for other in found if (other.rule, other.number) == (one.rule, one.number)), one)
 
     def _noted(self, workspace: str, done: Sequence[Application], since_us: int, until_us: int) -> bool:
         pk, name = keys.rule_log(workspace, done[0].rule), done[0].pass_name

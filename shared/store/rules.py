@@ -51,7 +51,6 @@ class Backfill(msgspec.Struct, frozen=True):
     matched: int = 0
     part: float = 0.0
     done_us: int | None = None
-    error: str = ""
 
 
 class Standing(NamedTuple):

@@ -128,21 +128,21 @@ def _backfill(standing: Standing) -> dict[str, Any]:
     return {
         "backfill_from": utc(rule.backfill_from_us),
         "backfill_id": rule.id if has_one else None,
-        "backfill_status": _status(step) if has_one else None,
+        "backfill_status": _status(standing) if has_one else None,
         "backfill_progress": _progress(step) if has_one else None,
-        "backfill_error": step.error or None,
+        "backfill_error": (standing.state.error or None) if standing.looks_back else None,
         "backfill_completed_at": utc(step.done_us),
         "backfill_looked_at": step.looked if has_one else None,
         "backfill_matched": step.matched if has_one else None,
     }
 
 
-def _status(step: Backfill) -> str:
-    if step.done_us is not None:
+def _status(standing: Standing) -> str:
+    if not standing.looks_back:
         return "completed"
-    if step.error:
+    if standing.state.error:
         return "retrying"
-    return "running" if step.number else "pending"
+    return "running" if standing.backfill.number else "pending"
 
 
 def _progress(step: Backfill) -> float:
