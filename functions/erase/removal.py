@@ -15,6 +15,8 @@ from functions.erase.settings import EraseSettings
 from shared.base.clock import Clock
 from shared.base.ids import new_receipt, receipt_us
 from shared.store import keys
+from shared.store.annotation_queues import remove_marked
+from shared.store.copied import CopiedExamples
 from shared.store.erased import tombstone_key
 from shared.store.erasure import Removed, Task, counted, marked
 from shared.store.exported import ExportedFiles
@@ -89,12 +91,14 @@ class Remover:
         self._clock = clock
         self._cutter = Cutter(store, clock, settings.lease_s)
         self._exported = ExportedFiles(store.control, clock)
+        self._copied = CopiedExamples(store.control)
 
     def remove(self, task: Task, trace_ids: Sequence[str], also_in: str | None, times: Times) -> list[Outcome]:
         """Remove these traces, which have their tombstones; says what became of each."""
         found = self._find(task.workspace, trace_ids, also_in)
         outcomes = [self._count(task, one) for one in found]
         self._note_exports(task, found)
+        self._copied.note(task.workspace, task.erasure_id, _rows(found, "other_rows"))
         self._remove_payloads(task.workspace, found)
         times.payloads_us = self._clock.now_us()
         self._store.traces.delete([key for one in found for of_kind in one.lists.values() for key in of_kind])
@@ -102,6 +106,7 @@ class Remover:
         times.lists_us = self._clock.now_us()
         rewrite(self._store.traces, [row for one in found for row in one.log], set(trace_ids))
         times.log_us = self._clock.now_us()
+        remove_marked(self._store, task.workspace, _rows(found, "other_rows"))
         for rows in (_rows(found, "other_rows"), _waiting(found), _rows(found, "feedback"), _rows(found, "chunks")):
             self._store.traces.delete([Key(row.pk, row.sk) for row in rows])
         times.trace_us = self._clock.now_us()

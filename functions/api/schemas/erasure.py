@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from functions.api.schemas.asked import Asked, uuid_of, uuids_of
 from functions.api.schemas.moments import utc
 from shared.base.errors import Malformed
+from shared.store.copied import CopiedExample
 from shared.store.erased import TOMBSTONE_DAYS, unpacked
 from shared.store.erasure import MAX_TRACES, Erasure, Part, Removed
 from shared.store.exported import ExportedFile
@@ -21,6 +22,10 @@ ELSEWHERE = (
     (
         "Exports that were taken before: the files of bulk exports that `exported_files` names, which their owner has "
         "to delete; what the NDJSON stream was written to; servers that an import filled; copies of any of these."
+    ),
+    (
+        "Examples of datasets that were made of the traces: those that `dataset_examples` names, each of which is "
+        "deleted as it says. Copies of those are not known here, nor what was written by hand."
     ),
     "Copies that people and browsers made: downloads, screenshots, caches of a page that showed the trace.",
     (
@@ -69,12 +74,10 @@ class TracesToDelete(Asked):
         return said.decode()
 
 
-def receipt(
-    erasure: Erasure, parts: Sequence[Part], exported: Sequence[ExportedFile], max_files: int
-) -> dict[str, Any]:
+def receipt(erasure: Erasure, parts: Sequence[Part]) -> dict[str, Any]:
     """Who asked, when, for what; what was done of it, and when; and where copies may be that it does not reach.
 
-    Of the exported files the first `max_files` are named.
+    Beside it stand `exported_files` and `dataset_examples`.
     """
     is_found = erasure.found_us is not None
     is_done = is_found and len(parts) >= (erasure.parts or 0)
@@ -93,8 +96,22 @@ def receipt(
         },
         "steps": _steps(erasure, parts, removed, is_done=is_done),
         "copies_elsewhere": list(ELSEWHERE),
-        "exported_files": [_file(one) for one in exported[:max_files]],
-        "has_more_exported_files": len(exported) > max_files,
+    }
+
+
+def exported_files(exported: Sequence[ExportedFile], most: int) -> dict[str, Any]:
+    """The first of the exported files, and whether there are more."""
+    return {
+        "exported_files": [_file(one) for one in exported[:most]],
+        "has_more_exported_files": len(exported) > most,
+    }
+
+
+def dataset_examples(copied: Sequence[CopiedExample], still_there: Container[str], most: int) -> dict[str, Any]:
+    """The first of the examples that are copies, and whether there are more."""
+    return {
+        "dataset_examples": [_example(one, is_deleted=one.example not in still_there) for one in copied[:most]],
+        "has_more_dataset_examples": len(copied) > most,
     }
 
 
@@ -106,6 +123,16 @@ def _file(exported: ExportedFile) -> dict[str, Any]:
         "first_run_started_at": utc(exported.first_us),
         "last_run_started_at": utc(exported.last_us),
         "state": "written" if exported.is_written else "being written when it was deleted",
+    }
+
+
+def _example(copied: CopiedExample, *, is_deleted: bool) -> dict[str, Any]:
+    return {
+        "example_id": copied.example,
+        "dataset_id": copied.dataset,
+        "trace_id": copied.trace,
+        "state": "deleted since" if is_deleted else "there",
+        "delete": None if is_deleted else f"DELETE /api/v1/examples/{copied.example}",
     }
 
 

@@ -242,3 +242,32 @@ def test_a_metadata_search_reads_numbers_beyond_a_double(room: ApiRoom) -> None:
     receipt = room.get(answer.json["receipt"]).json
     assert (receipt["state"], receipt["traces"]["removed"]) == ("done", 1)
     assert readable(room, told) != set()
+
+
+def test_the_receipt_names_the_examples_that_were_made_of_the_trace(room: ApiRoom) -> None:
+    """With how to delete each, and whether somebody has; runs of the trace are in no queue any more."""
+    told = sent(room)
+    dataset = room.post("/datasets", {"name": "golden"}).json["id"]
+    body = {"dataset_id": dataset, "source_run_id": told.root, "use_source_run_io": True}
+    example = room.post("/examples", body).json["id"]
+    queue = room.post("/annotation-queues", {"name": "q"}).json["id"]
+    room.post(f"/annotation-queues/{queue}/runs", [told.root])
+    answer = delete(room, {"session_id": room.project(), "trace_ids": [told.root]})
+    erase_all(room)
+    receipt = room.get(answer.json["receipt"]).json
+    assert receipt["dataset_examples"] == [
+        {
+            "example_id": example,
+            "dataset_id": dataset,
+            "trace_id": told.root,
+            "state": "there",
+            "delete": f"DELETE /api/v1/examples/{example}",
+        }
+    ]
+    assert receipt["has_more_dataset_examples"] is False
+    assert any("dataset_examples" in place for place in receipt["copies_elsewhere"])
+    assert room.get(f"/annotation-queues/{queue}/runs").json == []
+    method, path = receipt["dataset_examples"][0]["delete"].split()
+    assert room.ask_for(method, path).status == 200
+    [listed] = room.get("/api/v1/deletions").json
+    assert [(one["state"], one["delete"]) for one in listed["dataset_examples"]] == [("deleted since", None)]
