@@ -49,6 +49,7 @@ from functions.api.routes import (
     prices,
     queue_items,
     retention,
+    rule_logs,
     rule_trials,
     rules,
     runs,
@@ -85,7 +86,7 @@ from shared.store.threads import Threads
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 NOUNS = (
-    *(rules, rule_trials),  # before /runs/{run_id}
+    *(rules, rule_logs, rule_trials),  # before /runs/{run_id}
     *(runs, runs_export, runs_v2, traces_v2, threads, stats, sessions, session_facets, workspaces, api_keys),
     *(bulk_exports, prices, feedback_tokens, feedback_formulas, feedback, feedback_configs, deletion),
     *(retention, sign_in, page_traces, series, ingest, views, shares, share_settings, share_preview, shared_urls),

@@ -226,7 +226,9 @@ def test_another_workspaces_rules_are_not_there(room: RuleRoom) -> None:
 def test_lists_are_narrowed(room: RuleRoom) -> None:
     """By project, name and ids; of datasets, evaluators and tags there is nothing."""
     other = room.post("/sessions", {"name": "other"}).json["id"]
-    first, second = room.make().json, room.make(display_name="Slow ones", session_id=other).json
+    first = room.make().json
+    room.clock.advance(1)
+    second = room.make(display_name="Slow ones", session_id=other).json
 
     def found(**query: object) -> list[str]:
         return [one["id"] for one in room.get("/runs/rules", "", **query).json]
@@ -311,9 +313,13 @@ def test_looking_back_begins_in_the_past(room: RuleRoom) -> None:
     room.rules.note_backfill(WORKSPACE, made["id"], Backfill(number=1, looked=10, matched=2, part=0.5))
     running = room.get("/runs/rules").json[0]
     assert (running["backfill_status"], running["backfill_progress"]) == ("running", 0.5)
+    room.rules.note(WORKSPACE, made["id"], RuleState(NOON_US, "the table did not answer", NOON_US))
+    failing = room.get("/runs/rules").json[0]
+    assert (failing["backfill_status"], failing["backfill_error"]) == ("retrying", "the table did not answer")
     room.rules.note_backfill(WORKSPACE, made["id"], Backfill(number=2, looked=20, matched=4, done_us=NOON_US))
     done = room.get("/runs/rules").json[0]
     assert (done["backfill_status"], done["backfill_progress"], done["backfill_matched"]) == ("completed", 1, 4)
+    assert done["backfill_error"] is None
     assert done["backfill_completed_at"] == "2026-11-20T12:00:00Z"
     assert room.make(backfill_from="2026-11-21T00:00:00Z").json["detail"].startswith("backfill_from: ")
     assert room.make(transient=True).json["detail"].startswith("transient: ")
