@@ -111,7 +111,7 @@ class Keeper:
         if stored.kept is None:
             raise TypeError(f"trace {stored.id} is in the base tier: there is nothing to bill")
         project = stored.chunks[0].project
-        return upgrade_item(stored.workspace, project, stored.id, stored.kept, self._ask.traces.periods)
+        return upgrade_item(stored.workspace, project, stored.id, stored.kept)
 
     def _ask_for_heads(self, workspace: str, trace_ids: list[str]) -> None:
         if trace_ids:

@@ -38,7 +38,6 @@ class Tiers:
         self._table = store.traces
         self._ask = ask
         self._clock = clock
-        self._periods = ask.traces.periods
         self._upgrades = ask.upgrades
 
     def written(self, workspace: str, birth: Tier) -> Tier:
@@ -89,7 +88,7 @@ class Tiers:
                 return stored if (now := self._read_again(stored)) is None else now
         if kept.kind == "project":
             project = stored.chunks[0].project
-            self._table.put([upgrade_item(stored.workspace, project, stored.id, kept, self._periods)])
+            self._table.put([upgrade_item(stored.workspace, project, stored.id, kept)])
         return dataclasses.replace(stored, tier="extended", kept=kept)
 
     def _kept_by_feedback(self, stored: StoredTrace) -> StoredTrace:

@@ -12,13 +12,16 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from shared.base.units import US_PER_S
+from shared.base.units import US_PER_DAY, US_PER_S
 from shared.retention.kept import CauseKind, Kept
-from shared.retention.periods import Periods, deletable_epoch_s
+from shared.retention.periods import deletable_epoch_s
 from shared.store import keys
 from shared.store.ports import Item, Key, KeyRange, Table, Value
 
 KEPT = "kept"
+UPGRADED_DAYS = 100
+"""How long the row stays that an upgrade is billed by: its month is final after 4 days of the next, and what was
+counted stays; the rest is for audits of the last three months."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Kept).decode
 
@@ -72,10 +75,10 @@ def noted_causes(table: Table, workspace: str, trace_id: str, limit: int) -> lis
     return sorted((kept for kept in found if kept is not None), key=lambda kept: kept.at_us)
 
 
-def upgrade_item(workspace: str, project: str, trace_id: str, kept: Kept, periods: Periods) -> Item:
+def upgrade_item(workspace: str, project: str, trace_id: str, kept: Kept) -> Item:
     """The row that is billed for, of one trace: the same however often and by whomever it is written."""
     said: dict[str, Value] = {"j": project, "k": kept.kind, "i": kept.id, "u": kept.at_us}
-    ends = deletable_epoch_s(periods.ends_us(kept.at_us, "extended"))
+    ends = deletable_epoch_s(kept.at_us + UPGRADED_DAYS * US_PER_DAY)
     return Item(keys.upgraded(workspace, month_of(kept.at_us)), trace_id, said, ends)
 
 

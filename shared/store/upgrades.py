@@ -113,7 +113,7 @@ class Upgrades:
             return False
         if project is not None and self._allowance.is_limited(workspace):
             # The keep room writes it too; until it does, the meter would not count it.
-            self._table.put([upgrade_item(workspace, project, trace_id, kept, self._periods)])
+            self._table.put([upgrade_item(workspace, project, trace_id, kept)])
         self._allowance.took(workspace)
         return True
 

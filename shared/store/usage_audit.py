@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from shared.base.units import US_PER_HOUR
+from shared.base.units import US_PER_DAY, US_PER_HOUR
 from shared.store import keys
-from shared.store.fates import month_of
+from shared.store.fates import UPGRADED_DAYS, month_of
 from shared.store.feed import entries_of_hour
 from shared.store.ports import Key, Table
 from shared.store.recount import notes_of
@@ -35,7 +35,7 @@ class Recounted:
     next: str | None
 
 
-def recount_hour(table: Table, traces: Traces, workspace: str, hour: int, after: str = "") -> Recounted:
+def recount_hour(table: Table, traces: Traces, workspace: str, hour: int, now_us: int, after: str = "") -> Recounted:
     """A page of an hour's traces, by their ids, counted anew."""
     by_feed, late = _named(table, workspace, hour)
     ids = sorted(one for one in by_feed if one > after)
@@ -52,7 +52,7 @@ def recount_hour(table: Table, traces: Traces, workspace: str, hour: int, after:
         verified=len(begun),
         gone=len(gone),
         unbilled=sum(one in late for one in page),
-        missing_upgrades=[trace.id for trace in found if not _is_billed(table, workspace, trace)],
+        missing_upgrades=[trace.id for trace in found if not _is_billed(table, workspace, trace, now_us)],
         next=page[-1] if more else None,
     )
 
@@ -78,8 +78,9 @@ def _named(table: Table, workspace: str, hour: int) -> tuple[dict[str, str | Non
     return named, late - in_time
 
 
-def _is_billed(table: Table, workspace: str, trace: StoredTrace) -> bool:
-    """Whether a trace in the extended tier has its row for the bill; any other has nothing to have."""
-    if trace.kept is None:
+def _is_billed(table: Table, workspace: str, trace: StoredTrace, now_us: int) -> bool:
+    """Whether a trace in the extended tier has its row for the bill; others have nothing to have."""
+    # An old one's row was deleted when its month had been billed.
+    if trace.kept is None or trace.kept.at_us + UPGRADED_DAYS * US_PER_DAY <= now_us:
         return True
     return table.get(Key(keys.upgraded(workspace, month_of(trace.kept.at_us)), trace.id)) is not None

@@ -26,7 +26,7 @@ async def read_audit(caller: CallerIn, hour: Hour, after: str | None = None) -> 
     table, workspace = caller.room.store.traces, caller.workspace
     counted = UsageRows(caller.room.store.control).hour(workspace, hour)
     begin = optional_uuid(after, "after") or ""
-    recounted = recount_hour(table, caller.room.ask.traces, workspace, hour, begin)
+    recounted = recount_hour(table, caller.room.ask.traces, workspace, hour, caller.now_us, begin)
     content = {
         "hour": utc(hour * US_PER_HOUR),
         "is_final": caller.now_us > final_at_us(hour),

@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 
 from shared.base.ids import new_receipt
-from shared.base.units import US_PER_DAY, US_PER_S
+from shared.base.units import US_PER_DAY, US_PER_HOUR, US_PER_S
 from shared.retention.choices import Choice
 from shared.retention.kept import Kept
 from shared.runs.fact import Envelope, Fact, FeedbackFact
 from shared.store import keys
 from shared.store.erased import set_tombstones
-from shared.store.fates import noted_causes
-from shared.store.ports import KeyRange
+from shared.store.fates import UPGRADED_DAYS, month_of, noted_causes
+from shared.store.ports import Key, KeyRange
 from shared.store.upgrades import Task
+from shared.store.usage_audit import recount_hour
 from tests.keep_room import KeepRoom, by_rule
 from tests.operations import KEY_ID, WORKSPACE, envelope, patch, post, uuid7
 from tests.record_room import ALL_TIME
@@ -178,6 +179,21 @@ def test_a_trace_is_upgraded_once_whoever_asks(room: KeepRoom) -> None:
         ("share", "s-1"),
         ("rule", "r-2"),
     ]
+
+
+def test_what_is_billed_for_needs_no_row_when_its_month_was_billed(room: KeepRoom) -> None:
+    """The row of an upgrade ends after 100 days; an audit of that hour misses it until then, and not behind."""
+    trace = story(bulk=1)
+    room.take(envelope(trace, NOON_US))
+    room.extend(trace[0].run_id)
+    room.finish()
+    [row] = room.store.traces.query(KeyRange(keys.upgraded(WORKSPACE, month_of(NOON_US))))
+    assert (row.expires_epoch_s or 0) // 86_400 == NOON_US // US_PER_DAY + UPGRADED_DAYS
+    room.store.traces.delete([Key(row.pk, row.sk)])
+    for days, missing in ((0, [trace[0].run_id]), (UPGRADED_DAYS + 1, [])):
+        now_us = room.clock.now_us() + days * US_PER_DAY
+        counted = recount_hour(room.store.traces, room.ask.traces, WORKSPACE, NOON_US // US_PER_HOUR, now_us)
+        assert (counted.verified, counted.missing_upgrades) == (1, missing)
 
 
 def test_lists_show_the_tier_at_once(room: KeepRoom) -> None:

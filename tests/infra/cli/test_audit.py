@@ -13,7 +13,6 @@ from infra.cli.audit import Findings, audit, report
 from infra.cli.failures import CommandFailed
 from shared.base.units import S_PER_DAY, US_PER_HOUR
 from shared.retention.kept import Kept
-from shared.retention.periods import Periods
 from shared.store import usage_audit
 from shared.store.fates import fate_item, upgrade_item
 from shared.store.ports import Key
@@ -76,7 +75,7 @@ def test_a_kept_trace_that_is_not_billed_is_found(room: AuditedRoom) -> None:
     kept, one = Kept("rule", "R", NOON_US), room.ids[0]
     room.store.traces.put([fate_item(WORKSPACE, one, kept, NOON_US * 2)])
     assert room.audit().differences == [f"trace {one} is kept for long and not billed"]
-    room.store.traces.put([upgrade_item(WORKSPACE, room.project("desk"), one, kept, Periods())])
+    room.store.traces.put([upgrade_item(WORKSPACE, room.project("desk"), one, kept)])
     assert room.audit().differences == []
 
 

@@ -15,7 +15,6 @@ from shared.base.clock import SteppingClock
 from shared.base.ids import new_receipt, new_uuid, receipt_us
 from shared.base.units import S_PER_DAY, S_PER_HOUR, S_PER_MINUTE, US_PER_DAY, US_PER_HOUR, US_PER_MINUTE, US_PER_S
 from shared.retention.kept import Kept
-from shared.retention.periods import Periods
 from shared.runs.fact import Envelope, Fact
 from shared.store import keys
 from shared.store.counted import CountedTable
@@ -204,7 +203,7 @@ def test_upgrades_are_counted_in_their_month_once_a_trace(tmp_path: Path) -> Non
     last_us, next_us = NOVEMBER.end_us - 1, NOVEMBER.end_us
     for at_us, kind, cause_id in ((last_us, "rule", "R"), (last_us, "feedback", "F"), (next_us, "rule", "R")):
         kept = Kept(kind, cause_id, at_us)  # type: ignore[arg-type]
-        row = upgrade_item(WORKSPACE, "P", new_uuid(), kept, Periods())
+        row = upgrade_item(WORKSPACE, "P", new_uuid(), kept)
         room.store.traces.put([row])
         room.store.traces.put([row])
     counts = {
@@ -219,7 +218,7 @@ def test_last_months_upgrades_are_still_counted_until_it_is_final(tmp_path: Path
     room = Metered(tmp_path)
     room.clock.advance((NOVEMBER.end_us - NOON_US) / US_PER_S + S_PER_DAY)
     kept = Kept("rule", "R", NOVEMBER.end_us - 1)
-    room.store.traces.put([upgrade_item(WORKSPACE, "P", new_uuid(), kept, Periods())])
+    room.store.traces.put([upgrade_item(WORKSPACE, "P", new_uuid(), kept)])
     room.follow()
     assert room.usage.month(WORKSPACE, NOVEMBER).upgraded == 1
     assert room.usage.month(WORKSPACE, NOVEMBER.next).upgraded == 0
@@ -232,7 +231,7 @@ def test_a_hundred_thousand_traces_come_to_the_invoice_by_hand(tmp_path: Path) -
     control = CountedTable(SqliteTable(tmp_path / "c.db"), meter)
     traces.put(list(busy_feed()))
     kept = Kept("rule", "R", NOON_US)
-    traces.put([upgrade_item(WORKSPACE, "P0", new_uuid(), kept, Periods()) for _ in range(20_000)])
+    traces.put([upgrade_item(WORKSPACE, "P0", new_uuid(), kept) for _ in range(20_000)])
     clock = SteppingClock(NOON_US + 11 * US_PER_HOUR)
     meter.reset()
     UsageMeter(traces, control, clock).follow(WORKSPACE, NOON_US)

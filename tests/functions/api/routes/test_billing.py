@@ -13,7 +13,6 @@ from functions.meter.settings import MeterSettings
 from shared.base.ids import new_uuid
 from shared.base.units import S_PER_DAY, US_PER_DAY, US_PER_S
 from shared.retention.kept import Kept
-from shared.retention.periods import Periods
 from shared.store.fates import upgrade_item
 from shared.usage.month import Month
 from tests.api_room import ApiRoom
@@ -42,7 +41,7 @@ class BilledRoom(ApiRoom):
         kept = Kept("rule", "R", now_us)
         found = self.ask.projects.named(workspace, project)
         assert found is not None
-        rows = [upgrade_item(workspace, found.id, new_uuid(), kept, Periods()) for _ in range(upgrades)]
+        rows = [upgrade_item(workspace, found.id, new_uuid(), kept) for _ in range(upgrades)]
         self.store.traces.put(rows)
         self.meter({}, None)
 
