@@ -27,6 +27,7 @@ from functions.public.snapshot import Files
 from shared.base.clock import Clock
 from shared.base.errors import NotFound, ServiceError, Unavailable
 from shared.store.ports import Store
+from shared.store.share_looks import ShareLooks
 from shared.store.shares import Shares
 
 Handler = Callable[[Mapping[str, Any], object], Response]
@@ -46,7 +47,8 @@ class _Room:
     def __init__(self, settings: PublicSettings, store: Store, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._opener = Opener(Shares(store.control, store.shares, clock), Files(store.snapshots))
+        shares = Shares(store.control, store.shares, clock)
+        self._opener = Opener(shares, Files(store.snapshots), ShareLooks(shares, clock))
         self._signer = Signer(settings, store.signing, clock)
         api = Api(self._opener, self._link)
         self._routes: Mapping[str, Callable[[Asked], Response]] = {

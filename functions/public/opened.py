@@ -10,6 +10,7 @@ from functions.public.snapshot import Files, Snapshot
 from functions.public.tree import Place
 from shared.base.errors import NotFound
 from shared.sharing.share import Share
+from shared.store.share_looks import ShareLooks
 from shared.store.shares import Shares
 
 
@@ -42,12 +43,14 @@ class Opened:
 class Opener:
     """Decides what a request may see: the only place that does."""
 
-    def __init__(self, shares: Shares, files: Files) -> None:
+    def __init__(self, shares: Shares, files: Files, looks: ShareLooks) -> None:
         self._shares = shares
         self._files = files
+        self._looks = looks
 
     def open(self, asked: Asked, *, is_view: bool = False) -> Opened:
         """What the request's token leads to now. Raises: NotFound, alike whatever the reason."""
+        self._looks.flush()
         if asked.token is None:
             raise nothing()
         share = self._shares.public(asked.token)
@@ -57,7 +60,7 @@ class Opener:
             raise nothing() from None
         self._shares.ask_to_check(share)
         if is_view:
-            self._shares.viewed(share, asked.request_id)
+            self._looks.note(share, asked.request_id)
         return opened
 
 

@@ -50,8 +50,8 @@ class Sharer:
             self._shares.keep_snapshot(now)
 
     def view(self, task: ShareTask) -> None:
-        """Count a look, and see that the next one finds what is new."""
-        self._views.count(task.share_id, task.view_id, task.at_us)
+        """Count looks, and see that the next one finds what is new."""
+        self._views.count(task.share_id, task.view_id, task.at_us, task.looks)
         share = self._shares.by_token_hash(task.token_hash)
         if share is not None and share.may_be_outdated(task.at_us):
             self.check(task)

@@ -37,7 +37,7 @@ class ShareTask(msgspec.Struct, omit_defaults=True):
 
     make       make the first snapshot of a share, or one with what it hides changed
     check      make it anew if its trace has changed
-    view       count a look at it, then check
+    view       count looks at it, then check
     end        take it back, if `at_us` is still its end
     take_back  revoke, deny, delete, invalidate
     sweep      delete what no link leads to any more
@@ -51,6 +51,7 @@ class ShareTask(msgspec.Struct, omit_defaults=True):
     trace_id: str
     view_id: str = ""
     at_us: int = 0
+    looks: int = 1
 
 
 class Shares:
@@ -209,11 +210,9 @@ class Shares:
         self._asked[share.id] = now_us
         self.send(ShareTask("check", share.id, share.token_hash, share.workspace, share.trace_id))
 
-    def viewed(self, share: Share, view_id: str) -> None:
-        """Have a look at a share counted; the same `view_id` is counted once."""
-        task = ShareTask("view", share.id, share.token_hash, share.workspace, share.trace_id, view_id)
-        task.at_us = self._clock.now_us()
-        self.send(task)
+    def viewed(self, share: Share, view_id: str, at_us: int, looks: int = 1) -> None:
+        """Have looks at a share counted, the last of which was then; the same `view_id` is counted once."""
+        self.send(ShareTask("view", share.id, share.token_hash, share.workspace, share.trace_id, view_id, at_us, looks))
 
     def _switch(self, scope: str, delay_s: int = 0) -> None:
         self.send(ShareTask("switch", "", "", scope, ""), delay_s)
