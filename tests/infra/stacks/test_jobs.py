@@ -20,8 +20,10 @@ def test_each_scheduled_room_is_woken_as_often_as_the_topology_says(template: Te
 
 
 def _rate(minutes: int) -> str:
-    """As EventBridge has it: a day is one word."""
-    return "rate(1 day)" if minutes == MINUTES_PER_DAY else f"rate({minutes} minutes)"
+    """As EventBridge has it: a day is one word, and of one there is no plural."""
+    if minutes == MINUTES_PER_DAY:
+        return "rate(1 day)"
+    return "rate(1 minute)" if minutes == 1 else f"rate({minutes} minutes)"
 
 
 def test_only_its_own_rule_may_wake_a_scheduled_room(template: Template) -> None:
