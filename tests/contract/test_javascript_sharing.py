@@ -1,4 +1,4 @@
-"""Sharing by the JavaScript client: what it shares anyone reads, until it is taken back."""
+"""Sharing by the JavaScript client, v1 and v2: what it shares anyone reads, until it is taken back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.contract.clients import new_project
 HERE = Path(__file__).parent
 NODE = HERE.parents[1] / ".venv" / "bin" / "node"
 TIMEOUT_S = 90
+UNSHARED_WITHIN_MS = 10_000
+"""The budget: from unshare to unreadable, for the page, a signed file fetched before, and the public API."""
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,29 @@ def test_from_unsharing_on_it_is_refused(journey: dict[str, Any]) -> None:
     """At once, and the client that shared knows of no link any more."""
     assert "404" in str(journey["refused"])
     assert journey["after"] is None
+
+
+def test_v2_shares_any_run_by_one_token(journey: dict[str, Any], server: RunningServer) -> None:
+    """`runs.share.create` for a step and for the root; `SHARE_URL` before, between and after."""
+    v2 = journey["v2"]
+    token, again = v2["tokens"]
+    assert (v2["before"], again, v2["after"]) == (None, token, None)
+    assert v2["url"] == f"{server.url}/public/{token}/r"
+    assert token in v2["listed"]
+    assert token not in v2["left"]
+
+
+def test_v2_is_read_by_nobody(journey: dict[str, Any]) -> None:
+    """`public.runs.query` and `public.runs.retrieve` of a client whose key is not known."""
+    v2 = journey["v2"]
+    assert sorted(one["name"] for one in v2["items"]) == ["operation", "step"]
+    assert {"answer": "how?"} in [one.get("outputs") for one in v2["items"]]
+    assert (v2["root"]["name"], v2["root"]["inputs"]) == ("operation", {"input": "how?"})
+    assert v2["opened"] == [200, 200]
+
+
+def test_v2_refuses_what_was_taken_back_within_the_budget(journey: dict[str, Any]) -> None:
+    """`runs.share.delete`, twice: the public API, the page, and what was signed before."""
+    v2 = journey["v2"]
+    assert v2["ends"] == [404, 404, 404, 403]
+    assert v2["tookMs"] < UNSHARED_WITHIN_MS
