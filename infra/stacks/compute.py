@@ -156,6 +156,7 @@ class Compute(Construct):
             "upgrade_dead_letter_queue_url": self._data.upgrade_dead_letters.queue_url,
             "base_days": self._options.base_days,
             "extended_days": self._options.extended_days,
+            "pagerduty_url": self._options.pagerduty_url,
             "allowed_networks": ",".join(map(str, self._options.networks())),
         }
         return room.settings(**{name: known[name] for name in room.settings.__dataclass_fields__ if name in known})

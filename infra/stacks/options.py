@@ -6,6 +6,8 @@ import dataclasses
 import ipaddress
 from typing import Any, Literal, Protocol, get_type_hints
 
+from functions.deliver.settings import DeliverSettings
+
 LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
 """The periods that CloudWatch Logs takes. Source: CloudWatch Logs API, PutRetentionPolicy, `retentionInDays`."""
 
@@ -49,6 +51,8 @@ class Options:
     domain_name: str = ""
     certificate_arn: str = ""
     """Of a certificate for `domain_name`, in us-east-1, where CloudFront looks for it."""
+    pagerduty_url: str = DeliverSettings.pagerduty_url
+    """Where alerts of rules reach PagerDuty: its regions have an address each."""
 
     @classmethod
     def from_context(cls, context: Context) -> Options:

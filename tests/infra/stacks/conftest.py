@@ -27,6 +27,7 @@ def chosen(tmp_path_factory: pytest.TempPathFactory) -> Template:
         request_burst=9,
         reserved_concurrency="receive=50, record=20",
         price_class="PRICE_CLASS_ALL",
+        pagerduty_url="https://events.eu.pagerduty.com/v2/enqueue",
         domain_name="traces.example.com",
         certificate_arn="arn:aws:acm:us-east-1:111122223333:certificate/5f0a2b6c-8d1e-4f3a-9b7c-2d4e6f8a0b1c",
     )

@@ -76,6 +76,19 @@ def test_a_room_knows_the_periods_that_were_chosen(chosen: Template, room: Room)
     assert told == {name: {"base_days": 3, "extended_days": 30}[name] for name in told}
 
 
+def test_who_tells_people_knows_where_pages_are_and_where_pagerduty_is(template: Template, chosen: Template) -> None:
+    """Links of alerts lead to the page's own domain; PagerDuty is the one of the region that was chosen."""
+    [domain] = template.of_type("AWS::CloudFront::Distribution")
+    told = {
+        which: found.properties(found.function_of("deliver"))["Environment"]["Variables"]
+        for which, found in (("template", template), ("chosen", chosen))
+    }
+    assert plain(told["template"]["TRACEKEEP_PAGE_URL"]) == f"https://{domain}"
+    assert told["chosen"]["TRACEKEEP_PAGE_URL"] == "https://traces.example.com"
+    assert told["template"]["TRACEKEEP_PAGERDUTY_URL"] == "https://events.pagerduty.com/v2/enqueue"
+    assert told["chosen"]["TRACEKEEP_PAGERDUTY_URL"] == "https://events.eu.pagerduty.com/v2/enqueue"
+
+
 @each_room
 def test_a_room_has_the_size_that_the_topology_gives(template: Template, room: Room) -> None:
     """Memory (and with it the share of a CPU) and time are the topology's."""
