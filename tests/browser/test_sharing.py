@@ -124,12 +124,7 @@ def test_links_are_chosen_in_a_row_exported_and_all_taken_back_by_typing(
     page: Page, samples: SamplePages, server: RunningServer
 ) -> None:
     """Shift chooses several, a file has all of a workspace, and all of it stop once their number is typed."""
-    made = page.request.post(
-        f"{server.endpoint}/workspaces",
-        data={"display_name": new_project("team")},
-        headers={"X-API-Key": server.api_key},
-    )
-    other = made.json()["id"]
+    other = _team(page, server)
     with open_client(server.endpoint, server.api_key, workspace_id=other) as theirs:
         runs = [_sent(theirs, new_project("shared list"), f"agent {number}") for number in range(4)]
         for run in runs:
@@ -163,6 +158,40 @@ def test_links_are_chosen_in_a_row_exported_and_all_taken_back_by_typing(
     assert violations(page) == []
 
 
+def test_a_workspace_says_how_its_links_begin(page: Page, server: RunningServer, watched: Watched) -> None:
+    """An expression is refused at its character, tried on a text, and saved; what stops is counted before it does."""
+    watched.allow(r"answered 422: .*/trial|console error: .* 422 .*/trial")
+    other = _team(page, server)
+    page.goto(f"/o/{other}/settings/sharing")
+    page.get_by_label("No link works longer than").select_option("30 days")
+    page.get_by_text("By name, place and expression").click()
+    page.get_by_role("button", name="Add an expression").click()
+    page.keyboard.type("order")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ORD-(x")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("alert").filter(has_text="missing )")).to_be_visible()
+    expect(page.locator(".custom-pointed mark")).to_have_text("(")
+    save = page.get_by_role("button", name="Save for the workspace")
+    expect(save).to_be_disabled()
+    page.get_by_label("Expression 1", exact=True).fill(r"ORD-\d{6}")
+    page.get_by_label("Try it on a text").fill("for ORD-123456, not ORD-12")
+    expect(page.locator(".trial-text")).to_have_text("for ▇▇▇ order, not ORD-12")
+    save.click()
+    expect(page.get_by_text("It counts for links that are made or changed")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("No link works longer than")).to_have_value("30")
+    expect(page.get_by_text("14 names, 1 expression")).to_be_visible()
+    off = page.locator(".share-switch").filter(has_text="Sharing of this workspace")
+    off.get_by_role("button", name="Switch off…").click()
+    dialog = page.get_by_role("dialog", name="Switch sharing off")
+    expect(dialog).to_contain_text("There is no link now")
+    dialog.get_by_role("button", name="Switch off").click()
+    expect(off).to_contain_text("Sharing of this workspace: off")
+    settled(page)
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nobody_is_kept_out_of_sharing(
     page: Page, trace: str, samples: SamplePages, client: Client, scheme: str
@@ -184,6 +213,13 @@ def test_nobody_is_kept_out_of_sharing(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE.width
     client.unshare_run(trace.rpartition("/")[2])
+
+
+def _team(page: Page, server: RunningServer) -> str:
+    """A workspace of its own."""
+    asked = {"display_name": new_project("team")}
+    made = page.request.post(f"{server.endpoint}/workspaces", data=asked, headers={"X-API-Key": server.api_key})
+    return str(made.json()["id"])
 
 
 def _sent(client: Client, project: str, name: str) -> uuid.UUID:

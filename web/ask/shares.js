@@ -26,6 +26,7 @@ import { PREFIX, ask, queryText } from "../api.js";
  * @property {number | null} default_expires_in
  * @property {number | null} max_expires_in
  * @property {Redaction} redaction
+ * @property {boolean} is_default_redaction
  */
 
 /** @typedef {{hidden: Record<string, number>, runs: number, not_looked_for: number, attachments_left_out: number}} Preview */
@@ -91,7 +92,7 @@ export const unshareAll = (workspace) =>
 /** What became of links, newest first, after the one with this id. @param {string | null} before @returns {Promise<any[]>} */
 export const receiptsOfShares = (before) => ask("GET", `${ALL}/receipts`, { query: { before, limit: LINKS_A_PAGE } });
 
-/** @param {Partial<ShareSettings>} said what is to be different @returns {Promise<ShareSettings>} */
+/** @param {{sharing_disabled?: boolean, default_expires_in?: number | null, max_expires_in?: number | null, redaction?: Redaction | null}} said what is to be different @returns {Promise<ShareSettings>} */
 export const saveShareSettings = (said) => ask("PUT", "/workspaces/current/share-settings", { body: said });
 
 /** Stop, or allow, the links of all workspaces. @param {boolean} isOff @returns {Promise<ShareSettings>} */

@@ -44,6 +44,35 @@ export const EXPIRIES = [
 
 const DAY_S = 86_400;
 
+/** How long links of a workspace may work; `none` is no limit. @type {{id: string, word: string}[]} */
+export const LIMITS = [
+  { id: "none", word: "No limit" },
+  { id: "1", word: "1 day" },
+  { id: "7", word: "7 days" },
+  { id: "30", word: "30 days" },
+  { id: "90", word: "90 days" },
+  { id: "days", word: "Other" },
+];
+const MOST_DAYS = 3_650;
+
+/** @typedef {{choice: string, days: string}} Limit a choice of `LIMITS`, and what stands in the field for days */
+
+/** @param {number | null} seconds @returns {Limit} */
+export function limitOf(seconds) {
+  if (seconds === null) return { choice: "none", days: "" };
+  const days = String(Math.round((seconds / DAY_S) * 100) / 100);
+  return { choice: LIMITS.some(({ id }) => id === days) ? days : "days", days };
+}
+
+/** The seconds that a limit asks for, or what is wrong with it. @param {Limit} limit @returns {{seconds: number | null, wrong: string | null}} */
+export function limitAsked({ choice, days }) {
+  if (choice === "none") return { seconds: null, wrong: null };
+  const asked = Number(choice === "days" ? days.trim() || NaN : choice);
+  if (!(asked > 0 && asked <= MOST_DAYS))
+    return { seconds: null, wrong: `Say the days as a number, ${MOST_DAYS.toLocaleString("en")} at most.` };
+  return { seconds: Math.max(1, Math.round(asked * DAY_S)), wrong: null };
+}
+
 /**
  * The choices that a workspace allows.
  * @param {number | null} most_s the longest that it shares for, null is no limit

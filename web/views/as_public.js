@@ -181,7 +181,7 @@ export class AsPublicView extends Part {
   #panel(rules) {
     return html`<section class="as-public-rules" id="as-public-rules" aria-labelledby="as-public-title">
       <h2 id="as-public-title">What is hidden</h2>
-      ${rulesFields(rules, this.#ruled)}
+      ${rulesFields(rules, this.#ruled, this.preview.problem)}
       ${
         this.settings && !sameRules(rules, this.settings.redaction)
           ? html`<button

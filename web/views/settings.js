@@ -8,6 +8,7 @@ import "./settings/ingest.js";
 import "./settings/keys.js";
 import "./settings/prices.js";
 import "./settings/shares.js";
+import "./settings/sharing.js";
 import "./settings/retention.js";
 import "./settings/usage.js";
 import "./settings/workspace.js";
@@ -43,6 +44,11 @@ const SECTIONS = [
     id: "usage",
     word: "Usage",
     draw: (/** @type {any} */ me) => html`<tk-settings-usage .me=${me}></tk-settings-usage>`,
+  },
+  {
+    id: "sharing",
+    word: "Sharing",
+    draw: (/** @type {any} */ me) => html`<tk-settings-sharing .me=${me}></tk-settings-sharing>`,
   },
   {
     id: "shared",

@@ -7,6 +7,8 @@ import {
   expiryAsked,
   firstExpiry,
   hiddenPlaces,
+  limitAsked,
+  limitOf,
   namesIn,
   rulesIn,
   rulesSaid,
@@ -121,4 +123,15 @@ test("rules in an address are read back, and what is no rules is none", () => {
     rulesIn('{"keys": "password", "inputs": 1, "odd": []}'),
     NO_RULES,
   );
+});
+
+test("how long links may work is one of the choices, or any number of days", () => {
+  for (const seconds of [null, DAY_S, 7 * DAY_S, 12 * DAY_S, DAY_S / 2])
+    assert.equal(limitAsked(limitOf(seconds)).seconds, seconds);
+  assert.deepEqual(limitOf(12 * DAY_S), { choice: "days", days: "12" });
+  for (const days of ["", "0", "-1", "many", "4000"])
+    assert.match(
+      limitAsked({ choice: "days", days }).wrong ?? "",
+      /3,650 at most/,
+    );
 });

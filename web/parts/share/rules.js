@@ -1,6 +1,7 @@
 import { plural } from "../../model/format.js";
 import { SHAPES, WHOLES, namesIn } from "../../model/sharing.js";
 import { html } from "../element.js";
+import "./custom_rules.js";
 
 /** @typedef {import("../../model/sharing.js").Redaction} Redaction */
 
@@ -8,8 +9,9 @@ import { html } from "../element.js";
  * The fields that say what a share hides.
  * @param {Redaction} rules
  * @param {(rules: Redaction) => void} change
+ * @param {string} [problem] what the server says is wrong with them
  */
-export const rulesFields = (rules, change) =>
+export const rulesFields = (rules, change, problem = "") =>
   html`<div class="share-checks">
       ${SHAPES.map(({ id, word }) =>
         check(word, rules.patterns.includes(id), (isOn) =>
@@ -45,9 +47,13 @@ export const rulesFields = (rules, change) =>
             @change=${(/** @type {any} */ event) => change({ ...rules, paths: namesIn(event.target.value) })}
           ></textarea>
         </label>
+        <tk-custom-rules
+          .custom=${rules.custom}
+          .problem=${problem}
+          @custom=${(/** @type {CustomEvent} */ event) => (event.stopPropagation(), change({ ...rules, custom: event.detail }))}
+        ></tk-custom-rules>
       </div>
-    </details>
-    ${rules.custom.length ? html`<p class="muted small">And by the workspace's own patterns: ${rules.custom.map(({ name }) => name).join(", ")}.</p>` : ""}`;
+    </details> `;
 
 /** @param {string} word @param {boolean} isOn @param {(isOn: boolean) => void} change */
 const check = (word, isOn, change) =>
@@ -63,5 +69,9 @@ const check = (word, isOn, change) =>
 const toggled = (names, name, isOn) => (isOn ? [...names, name] : names.filter((one) => one !== name));
 
 /** @param {Redaction} rules */
-const namedSaid = ({ keys, paths }) =>
-  `By name and place: ${plural(keys.length, "field name")}${paths.length ? `, ${plural(paths.length, "place")}` : ""}`;
+const namedSaid = ({ keys, paths, custom }) =>
+  `By name, place and expression: ${[
+    plural(keys.length, "name"),
+    ...(paths.length ? [plural(paths.length, "place")] : []),
+    ...(custom.length ? [plural(custom.length, "expression")] : []),
+  ].join(", ")}`;

@@ -64,7 +64,7 @@ export class ShareForm extends SavingForm {
       ${this.#expiry()}
       <fieldset class="share-hidden">
         <legend class="label">Hidden</legend>
-        ${rulesFields(this.rules, this.#ruled)}
+        ${rulesFields(this.rules, this.#ruled, this.preview.problem)}
         ${
           sameRules(this.rules, this.settings.redaction)
             ? html`<p class="faint small">These are the workspace's defaults.</p>`

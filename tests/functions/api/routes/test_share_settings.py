@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def _tried(desk: Desk, text: str, **rules: Any) -> tuple[str, dict[str, int]]:
+def _tried(desk: Desk, text: str, **rules: object) -> tuple[str, dict[str, int]]:
     answer = desk.post("/workspaces/current/share-settings/trial", {"redaction": rules, "text": text})
     assert answer.status == 200, answer.text
     return answer.json["text"], answer.json["hidden"]
