@@ -34,9 +34,8 @@ class Actor:
             if not has_time():
                 raise OutOfTime
             bunch = Bunch(work.workspace, work.rule, taken, work.since_us, work.until_us)
-            came = self._applications.finish(work.workspace, self._actions.take(bunch))
-            self._claims.settle(work, taken, came)
-            done += came
+            done += self._applications.finish(work.workspace, self._actions.take(bunch))
+        self._claims.settle(work, matched, done)
         return done
 
 

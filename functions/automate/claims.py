@@ -85,13 +85,14 @@ class Claims:
                 begun += [Claimed(one, waiting[trace_id].looked) for one in theirs]
         raise Unavailable(f"others claimed runs of trace {next(iter(waiting))} for rule {work.rule.id} {_TRIES} times")
 
-    def settle(self, work: Pass, taken: Sequence[Claimed], done: Sequence[Application]) -> None:
-        """Give back what was reserved for traces that others extended first, or that were refused."""
+    def settle(self, work: Pass, matched: Iterable[Matched], done: Sequence[Application]) -> None:
+        """Give back what was reserved for traces that the rule did not extend: others had, or a limit refused it."""
         if self._most(work) is None:
             return
-        extended = {one.trace_id for one in done if (came := one.outcomes.get("extend")) and came.outcome == "success"}
-        reserved = {one.looked.id for one in taken if one.application.may_extend and one.looked.stored.kept is None}
-        self._caps.give_back(work.workspace, work.rule.id, self._month(), work.name, reserved - extended)
+        before = [application for one in matched for application in one.looked.applied_by(work.rule.id)]
+        extended = {one.trace_id for one in (*before, *done) if _extended(one)}
+        unused = {one.trace_id for one in done if one.may_extend} - extended
+        self._caps.give_back(work.workspace, work.rule.id, self._month(), work.name, unused)
 
     def _now_of(self, work: Pass, trace_id: str) -> list[Application]:
         found = self._applications.of_trace(work.workspace, trace_id)
@@ -152,3 +153,8 @@ class Claims:
 
     def _month(self) -> str:
         return month_of(self._clock.now_us())
+
+
+def _extended(one: Application) -> bool:
+    came = one.outcomes.get("extend")
+    return came is not None and came.outcome == "success"
