@@ -20,12 +20,15 @@ from functions.api.schemas.rule import RuleTrialAsked
 from functions.api.schemas.rule_trial import Tried, trial_object
 from functions.api.trial_cursor import Standing, question_of, read_standing, write_standing
 from shared.base.ids import new_uuid
-from shared.base.units import US_PER_DAY
+from shared.base.units import US_PER_DAY, US_PER_HOUR
 from shared.projects.project import Project
 from shared.rules.rule import Alert, Rule, Webhook
 from shared.store.billing import Billing
 from shared.store.walk import Window
 from shared.usage.month import months_between
+
+AHEAD_US = US_PER_HOUR
+"""So far ahead of ours a client's clock may be: as the job has it, which looks back over the same."""
 
 
 class DryRun:
@@ -43,7 +46,7 @@ class DryRun:
     def part(self, wait_s: float | None) -> dict[str, Any]:
         """What was found until now, some of it just now."""
         standing = self._standing
-        window = Window(self._since_us, standing.until_us, after=standing.reached)
+        window = Window(self._since_us, standing.until_us + AHEAD_US, after=standing.reached)
         patience = Patience(SOON_S if wait_s is None else wait_s)
         part = self._trial().go_on(standing.found, window, patience)
         standing.looked_at += part.looked_at

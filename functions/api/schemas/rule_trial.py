@@ -99,7 +99,8 @@ def _sampled(one: Sampled) -> dict[str, Any]:
 def _by_day(tried: Tried, *, is_known: bool) -> Iterator[dict[str, Any]]:
     """Each day of the window that was looked at, the oldest first, also those of nothing."""
     first_us = tried.since_us if tried.reached_us is None else tried.reached_us
-    for number in range(first_us // US_PER_DAY, tried.until_us // US_PER_DAY + 1):
+    last = max(tried.until_us // US_PER_DAY, *tried.found.days, 0)
+    for number in range(first_us // US_PER_DAY, last + 1):
         day = tried.found.days.get(number, _NONE)
         yield {
             "day": day_text(number),
