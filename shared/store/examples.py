@@ -53,8 +53,10 @@ class Examples:
         Raises: TooLarge; Conflict where the dataset is full.
         """
         self._check_room(workspace, dataset_id, len(drafts))
+        for one in drafts:
+            check(one)
         self._traces.put([self._mark(workspace, one) for one in drafts if one.source_trace is not None])
-        made = [self._made(workspace, dataset_id, check(one)) for one in drafts]
+        made = [self._made(workspace, dataset_id, one) for one in drafts]
         writes = [(item_of(keys.example(workspace, one.id), one), Absent()) for one in made]
         written = self._control.put_if_many(writes)
         stand = [one for one, is_new in zip(made, written, strict=True) if is_new]

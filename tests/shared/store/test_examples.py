@@ -186,7 +186,8 @@ def test_limits_are_named(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None
     """Of one example's size, of a dataset's examples, and of a workspace's datasets; nothing is kept over them."""
     dataset_id = shelf.dataset()
     with pytest.raises(TooLarge, match=f"one may have {MAX_CONTENT_BYTES}"):
-        shelf.add(dataset_id, draft(b"x" * MAX_CONTENT_BYTES))
+        shelf.add(dataset_id, draft(large()), draft(b"x" * MAX_CONTENT_BYTES))
+    assert shelf.objects() == []
     monkeypatch.setattr(examples_module, "MAX_EXAMPLES", 1)
     with pytest.raises(Conflict, match="0 examples, and 2 more would be over the 1"):
         shelf.add(dataset_id, draft(), draft())
