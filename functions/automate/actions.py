@@ -133,10 +133,12 @@ class Actions:
 
     def _extended(self, bunch: Bunch, one: Claimed) -> Outcome:
         kept = Kept("rule", bunch.rule.id, one.application.at_us, name=bunch.rule.name)
-        if one.looked.stored.kept is not None:
-            return _kept_outcome(one.looked.stored.kept, kept)
-        if not one.application.may_extend:
+        first = one.looked.stored.kept
+        if first is not None and (first.kind, first.id) == (kept.kind, kept.id):
+            return _kept_outcome(first, kept)
+        if first is None and not one.application.may_extend:
             return skipped(CAP_REACHED)
+        # Where something else keeps it, this is noted beside it: should anybody ask why, this rule would have.
         project = one.looked.stored.chunks[0].project
         extended = self._upgrades.extend(bunch.workspace, one.looked.id, kept, project=project)
         if extended.kind == "already":
