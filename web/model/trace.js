@@ -42,7 +42,8 @@ export class Trace {
     /** @type {boolean} */
     this.isShared = Boolean(answer.is_shared);
     this.firstReceived_ms = answer.first_received_us / 1000;
-    this.lastReceived_ms = answer.last_received_us / 1000;
+    /** @type {number | null} null of a shared link, which does not say it */
+    this.lastReceived_ms = answer.last_received_us === null ? null : answer.last_received_us / 1000;
     this.expires_ms = answer.expires_us === null ? null : answer.expires_us / 1000;
 
     /** @type {number} how many runs */
@@ -83,10 +84,12 @@ export class Trace {
   }
 
   /**
-   * How long nothing has come of a trace that may still run; null where that is not long, or nothing is awaited.
+   * How long nothing has come of a trace that may still run; null where that is not long, not known, or nothing is
+   * awaited.
    * @param {number} now_ms
    */
   silence_ms(now_ms) {
+    if (this.lastReceived_ms === null) return null;
     const silent_ms = now_ms - this.lastReceived_ms;
     return this.isRunning && silent_ms >= LONG_SILENCE_MS ? silent_ms : null;
   }

@@ -130,6 +130,7 @@ export class ShareDialog extends Part {
     const { share: shared } = this;
     return html`<div class="stack share-dialog">
       ${audience(shared !== null, this.#networks)} ${shared ? shareLink(shared, serverNow_ms(this.me)) : nothing}
+      ${this.trace.isRunning ? html`<p class="muted small share-follows">${icon("sync")}<span>This trace is still running: its link follows it until it has ended, and shows what has arrived.</span></p>` : nothing}
       ${this.#isOff ? this.#off() : nothing} ${this.canWrite ? this.#form() : nothing}
       ${shared && this.canWrite ? this.#takingBack() : nothing}
     </div>`;

@@ -159,3 +159,10 @@ test("a trace of which nothing is awaited is never silent", () => {
   const trace = new Trace({ ...ANSWER, skeleton });
   assert.equal(trace.silence_ms(ANSWER.last_received_us), null);
 });
+
+test("of a shared trace nobody knows when something came last, so that no silence is told", () => {
+  const skeleton = { ...ANSWER.skeleton, pending_runs: 1 };
+  const shared = new Trace({ ...ANSWER, skeleton, last_received_us: null });
+  assert.equal(shared.isRunning, true);
+  assert.equal(shared.silence_ms(Date.now()), null);
+});
