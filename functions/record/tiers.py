@@ -82,7 +82,7 @@ class Tiers:
         if stored.kept is None:
             standing = self._upgrades.refusal(stored.workspace)
             if standing is not None:
-                self._upgrades.refuse(stored.workspace, stored.id, kept, standing)
+                self._upgrades.refuse(stored.workspace, stored.id, kept, standing, stored.chunks[0].project)
                 return stored
             if not self._upgrades.set_fate(stored.workspace, stored.id, kept):
                 return stored if (now := self._read_again(stored)) is None else now

@@ -20,7 +20,7 @@ from shared.usage.limits import Standing
 
 _KEPT_DAYS = 62
 """The month of the refusal, and the one after it."""
-_KEPT, _WHY, _AT, _LISTED = "kept", "why", "at", "listed"
+_KEPT, _WHY, _AT, _LISTED, _PROJECT = "kept", "why", "at", "listed", "project"
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Kept).decode
 
@@ -37,6 +37,7 @@ class RefusedUpgrade:
     kept: Kept
     at_us: int
     sentence: str
+    project: str | None
 
 
 class RefusedUpgrades:
@@ -46,8 +47,8 @@ class RefusedUpgrades:
         self._table = traces
         self._clock = clock
 
-    def note(self, workspace: str, trace_id: str, kept: Kept, standing: Standing) -> None:
-        """List this refusal, unless it is listed."""
+    def note(self, workspace: str, trace_id: str, kept: Kept, standing: Standing, project: str | None = None) -> None:
+        """List this refusal, unless it is listed. `project` is where the trace is, if that is known."""
         at = Key(keys.trace(workspace, trace_id), keys.refused(kept.kind, kept.id))
         known = self._table.get(at, consistent=True)
         if known is None:
@@ -58,7 +59,7 @@ class RefusedUpgrades:
             return
         at_us = int(known.attributes[_AT] or 0)
         sk = keys.refused_upgrade(at_us, trace_id, kept.kind, kept.id)
-        said: dict[str, Value] = {_KEPT: _encode(kept), _WHY: standing.sentence}
+        said: dict[str, Value] = {_KEPT: _encode(kept), _WHY: standing.sentence, _PROJECT: project}
         self._table.put([Item(keys.refused_upgrades(workspace), sk, said, _ends_epoch_s(at_us))])
         self._table.update(at, {_LISTED: True}, Equals(_AT, at_us))
 
@@ -77,7 +78,9 @@ class RefusedUpgrades:
 def _refused(row: Item) -> RefusedUpgrade:
     at_us, trace_id, _ = row.sk.split("#", 2)
     kept = _decode(bytes(row.attributes[_KEPT]))  # type: ignore[arg-type]
-    return RefusedUpgrade(row.sk, trace_id, kept, int(at_us), str(row.attributes[_WHY]))
+    project = row.attributes.get(_PROJECT)
+    named = None if project is None else str(project)
+    return RefusedUpgrade(row.sk, trace_id, kept, int(at_us), str(row.attributes[_WHY]), named)
 
 
 def _ends_epoch_s(at_us: int) -> int:

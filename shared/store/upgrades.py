@@ -87,7 +87,7 @@ class Upgrades:
         if known is None:
             standing = self.refusal(workspace)
             if standing is not None:
-                return self.refuse(workspace, trace_id, kept, standing)
+                return self.refuse(workspace, trace_id, kept, standing, project)
             self.send(Task(workspace, trace_id, kept, makes_head=makes_head))
             if self.set_fate(workspace, trace_id, kept, project):
                 return Extended("first")
@@ -101,9 +101,11 @@ class Upgrades:
         """The limit that refuses upgrades in a workspace now; None while there is room. As old as a minute."""
         return self._allowance.refusal(workspace)
 
-    def refuse(self, workspace: str, trace_id: str, kept: Kept, standing: Standing) -> Extended:
+    def refuse(
+        self, workspace: str, trace_id: str, kept: Kept, standing: Standing, project: str | None = None
+    ) -> Extended:
         """List that a limit refused it."""
-        self._refused.note(workspace, trace_id, kept, standing)
+        self._refused.note(workspace, trace_id, kept, standing, project)
         return Extended("refused", standing.sentence)
 
     def set_fate(self, workspace: str, trace_id: str, kept: Kept, project: str | None = None) -> bool:

@@ -1,10 +1,9 @@
-/** What is asked about usage, plans, invoices and limits. */
+/** What is asked about usage, plans and invoices. */
 
 import { ask } from "../api.js";
 
 /** @typedef {import("../model/usage.js").MonthUse} MonthUse */
 /** @typedef {import("../model/usage.js").Invoice} Invoice */
-/** @typedef {import("../model/usage.js").Limit} Limit */
 
 /** A month, whole. @param {string} month such as "2026-11" @param {AbortSignal} [signal] @returns {Promise<MonthUse>} */
 export const monthUse = (month, signal) => ask("GET", `/orgs/current/usage/${month}`, { signal });
@@ -35,22 +34,3 @@ export const billing = (signal) => ask("GET", "/orgs/current/billing", { signal 
 
 /** @param {import("../model/usage.js").PlanSaid} said @returns {Promise<import("../model/usage.js").Billing>} */
 export const choosePlan = (said) => ask("PATCH", "/orgs/current/billing", { body: said });
-
-/** Of the workspace and of its organization. @param {AbortSignal} [signal] @returns {Promise<Limit[]>} */
-export async function limits(signal) {
-  const both = await Promise.all([
-    ask("GET", "/usage-limits", { signal }),
-    ask("GET", "/usage-limits/org", { signal }),
-  ]);
-  return both.flat();
-}
-
-/** @param {boolean} isWhole of the whole organization @param {number} limit_value @returns {Promise<Limit>} */
-export const setLimit = (isWhole, limit_value) =>
-  ask("PUT", isWhole ? "/usage-limits/org" : "/usage-limits", { body: { limit_type: "monthly_traces", limit_value } });
-
-/** @param {string} id @returns {Promise<null>} */
-export const removeLimit = (id) => ask("DELETE", `/usage-limits/${id}`);
-
-/** Where the workspace stands. @param {AbortSignal} [signal] @returns {Promise<import("../model/usage.js").Standing>} */
-export const standing = (signal) => ask("GET", "/workspaces/current/usage_limits", { signal });

@@ -12,8 +12,7 @@ import { lookOf } from "./charts.js";
 /** @typedef {{traces: Range, upgrades: Range, invoice_usd: UsdRange, list_price_usd: UsdRange}} Forecast */
 /** @typedef {{day: string, traces: number, upgrades: number}} DayUse */
 /** @typedef {{cause: string, cause_id: string | null, upgrades: number, list_price_usd: string}} CauseUse */
-/** @typedef {{id: string, tenant_id: string | null, limit_type: string, limit_value: number, updated_at: string}} Limit */
-/** @typedef {{in_reject_set: boolean, is_near: boolean, tenant_limit: number | null, used: number | null, owner: string | null, resets_at: string | null}} Standing */
+/** @typedef {import("./limits.js").Limit} Limit */
 /** @typedef {{plan: Plan, has_billing: boolean, plans: Plan[]}} Billing */
 /** @typedef {{plan: string, has_billing: boolean, included_traces?: number, base_usd_per_1000?: string, upgrade_usd_per_1000?: string}} PlanSaid */
 /** @typedef {{time_bucket: string, dimensions: Record<string, string | null>, traces: number}} Bucket */
@@ -41,6 +40,7 @@ import { lookOf } from "./charts.js";
  * @typedef {object} Mark a bound on a meter
  * @property {number} at
  * @property {string} word
+ * @property {boolean} isLimit or else what the plan includes
  */
 
 /**
@@ -52,6 +52,7 @@ import { lookOf } from "./charts.js";
  * @property {Range | null} forecast of the whole month
  * @property {Mark[]} marks
  * @property {number} end of its scale
+ * @property {import("./limits.js").State} state of the nearest limit
  */
 
 /** @typedef {import("./charts.js").Chart} Chart */
@@ -80,12 +81,22 @@ export function endsOf(month) {
 export function metersOf(use, limits) {
   const [traces, upgrades] = use.invoice.lines;
   const { included_traces, name } = use.invoice.plan;
-  const marks = limits.filter((one) => isOfAll(one, use)).map(markOf);
-  if (included_traces && use.is_whole)
-    marks.push({ at: included_traces, word: `the ${exactCount(included_traces)} that ${name} includes` });
+  const marksOf = (/** @type {Limit["limit_type"]} */ type) =>
+    limits.filter((one) => one.limit_type === type && isOfAll(one, use)).map(markOf);
+  const marks = marksOf("monthly_traces");
+  if (included_traces && use.is_whole) {
+    const word = `the ${exactCount(included_traces)} that ${name} includes`;
+    marks.push({ at: included_traces, word, isLimit: false });
+  }
   return [
     meter("traces", "Traces", traces, use.forecast?.traces ?? null, marks),
-    meter("upgrades", "Extended upgrades", upgrades, use.forecast?.upgrades ?? null, []),
+    meter(
+      "upgrades",
+      "Extended upgrades",
+      upgrades,
+      use.forecast?.upgrades ?? null,
+      marksOf("monthly_longlived_traces"),
+    ),
   ];
 }
 
@@ -97,6 +108,7 @@ const isOfAll = ({ tenant_id }, { by_workspace, is_whole }) =>
 const markOf = ({ tenant_id, limit_value }) => ({
   at: limit_value,
   word: `the ${tenant_id ? "workspace" : "organization"}'s limit of ${exactCount(limit_value)}`,
+  isLimit: true,
 });
 
 /**
@@ -111,7 +123,16 @@ function meter(id, word, line, forecast, all) {
   const used = line.quantity;
   const marks = [...all].sort((one, other) => one.at - other.at);
   const end = Math.max(1, used, forecast?.high ?? 0, ...marks.map((one) => one.at));
-  return { id, word, used, line, forecast, marks, end };
+  return { id, word, used, line, forecast, marks, end, state: nearest(used, marks) };
+}
+
+const WARN_SHARE = 0.8;
+
+/** @param {number} used @param {Mark[]} marks @returns {Meter["state"]} */
+function nearest(used, marks) {
+  const bounds = marks.filter((one) => one.isLimit).map((one) => one.at);
+  if (bounds.some((at) => used >= at)) return "reached";
+  return bounds.some((at) => used >= WARN_SHARE * at) ? "near" : "fine";
 }
 
 /** "$0.50", never fewer figures than the rate has. @param {string} usd */

@@ -10,6 +10,7 @@ import { failure } from "../parts/states.js";
 import "../parts/theme_switch.js";
 import { go, here, onPlace } from "../router.js";
 import { forgetSession, onSession, refreshSession, whoAmI } from "../session.js";
+import "./limit_banner.js";
 import "./workspace_menu.js";
 
 /**
@@ -146,7 +147,10 @@ export class App extends Part {
             <tk-theme-switch></tk-theme-switch>
           </div>
         </nav>
-        <main class="main" id="main" tabindex="-1">${this.#view()}</main>
+        <main class="main" id="main" tabindex="-1">
+          <tk-limit-banner workspace=${whoAmI()?.workspace.id ?? ""}></tk-limit-banner>
+          ${this.#view()}
+        </main>
       </div>`;
   }
 

@@ -96,6 +96,7 @@ def _tried(caller: Caller, one: RefusedUpgrade) -> tuple[str, str]:
 def _shown(one: RefusedUpgrade) -> dict[str, Any]:
     return {
         "trace_id": one.trace_id,
+        "project_id": one.project,
         "refused_at": utc(one.at_us),
         "cause": kept_of(one.kept),
         "limit": one.sentence,

@@ -50,7 +50,9 @@ test("a month is UTC's, has a name, and ends where the next begins", () => {
 });
 
 test("a meter reaches as far as the largest of what is used, forecast and allowed", () => {
-  const limits = [{ limit_value: 50000, tenant_id: null }];
+  const limits = [
+    { limit_type: "monthly_traces", limit_value: 50000, tenant_id: null },
+  ];
   const forecast = {
     traces: { low: 1, middle: 2, high: 60000 },
     upgrades: { low: 3, middle: 4, high: 9 },
@@ -68,8 +70,8 @@ test("a meter reaches as far as the largest of what is used, forecast and allowe
 
 test("a limit stands at the meter where it limits all that is counted there", () => {
   const limits = [
-    { limit_value: 3000, tenant_id: "w" },
-    { limit_value: 50000, tenant_id: null },
+    { limit_type: "monthly_traces", limit_value: 3000, tenant_id: "w" },
+    { limit_type: "monthly_traces", limit_value: 50000, tenant_id: null },
   ];
   const words = (said) =>
     metersOf(use(said), limits)[0].marks.map((one) => one.word);
@@ -201,4 +203,22 @@ test("a plan's terms are asked for where they are agreed, and each that is wrong
     "base_usd_per_1000",
     "included_traces",
   ]);
+});
+
+test("a meter is near its nearest limit from 80 % on; what a plan includes is none", () => {
+  const limit = (limit_type, limit_value) => ({
+    limit_type,
+    limit_value,
+    tenant_id: null,
+  });
+  const states = (...limits) => metersOf(use(), limits).map((one) => one.state);
+  assert.deepEqual(states(), ["fine", "fine"]);
+  assert.deepEqual(
+    states(
+      limit("monthly_traces", 15000),
+      limit("monthly_longlived_traces", 3),
+    ),
+    ["near", "reached"],
+  );
+  assert.deepEqual(states(limit("monthly_traces", 15001)), ["fine", "fine"]);
 });

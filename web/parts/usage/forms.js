@@ -1,75 +1,7 @@
 import { exactCount } from "../../model/format.js";
-import { planOf, rateWord, wholeOf } from "../../model/usage.js";
+import { planOf, rateWord } from "../../model/usage.js";
 import { define, html, nothing } from "../element.js";
 import { SavingForm } from "../saving_form.js";
-
-/** How many traces a month may have; `save` is asked with {isWhole, value}. */
-export class LimitForm extends SavingForm {
-  /** @type {import("lit").PropertyDeclarations} */
-  static properties = { limit: { attribute: false }, mayAll: { attribute: false } };
-
-  constructor() {
-    super();
-    /** @type {import("../../model/usage.js").Limit | null} null sets a new one */
-    this.limit = null;
-    /** Whether the whole organization may be limited. */
-    this.mayAll = false;
-  }
-
-  render() {
-    const isWhole = Boolean(this.limit && !this.limit.tenant_id);
-    return html`<form class="stack" novalidate @submit=${this.#submit}>
-      ${
-        this.limit
-          ? html`<input type="hidden" name="scope" value=${isWhole ? "organization" : "workspace"} />`
-          : html`<fieldset class="choice-cards">
-              <legend class="label">Limit</legend>
-              ${scope("workspace", "This workspace", "Its traces alone.", true)}
-              ${this.mayAll ? scope("organization", "The whole organization", "The traces of all its workspaces together.", false) : nothing}
-            </fieldset>`
-      }
-      <label class="label">
-        Traces a month
-        <input
-          class="field number"
-          name="value"
-          inputmode="numeric"
-          autofocus
-          autocomplete="off"
-          .value=${this.limit ? exactCount(this.limit.limit_value) : ""}
-          aria-invalid=${this.problem ? "true" : nothing}
-          aria-describedby="limit-wrong"
-        />
-      </label>
-      <p class="faint small">
-        Over it, whatever sends runs or feedback is refused with 429 until the next month (UTC) begins. Reading goes on.
-        It is checked every five minutes, so a little more may come in.
-      </p>
-      <p class="said-wrong" id="limit-wrong" role="alert">${this.problem}</p>
-      <div class="dialog-feet">
-        <button class="button primary" ?disabled=${this.busy}>${this.busy ? "Saving…" : "Save the limit"}</button>
-      </div>
-    </form>`;
-  }
-
-  /** @param {SubmitEvent} event */
-  #submit = (event) => {
-    const said = this.fieldsOf(event);
-    const value = wholeOf(said.value);
-    if (value !== null) return this.send({ isWhole: said.scope === "organization", value });
-    this.problem = "Say a whole number of traces, such as 100,000";
-    return undefined;
-  };
-}
-
-/** @param {string} id @param {string} word @param {string} says @param {boolean} isChosen */
-const scope = (id, word, says, isChosen) =>
-  html`<label class="choice-card">
-    <input type="radio" name="scope" value=${id} ?checked=${isChosen} />
-    <span><strong>${word}</strong><span class="muted small">${says}</span></span>
-  </label>`;
-
-define("tk-limit-form", LimitForm);
 
 /** The plan by whose rates a month is counted. */
 export class PlanForm extends SavingForm {

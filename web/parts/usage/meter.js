@@ -1,4 +1,5 @@
 import { exactCount, money } from "../../model/format.js";
+import { STATE_WORDS } from "../../model/limits.js";
 import { paidWords, rangeWords, shareWords } from "../../model/usage.js";
 import { html, nothing, svg } from "../element.js";
 
@@ -9,8 +10,11 @@ import { html, nothing, svg } from "../element.js";
  * @param {Meter} meter
  */
 export const meterCard = (meter) =>
-  html`<article class="card usage-meter" aria-labelledby="meter-${meter.id}">
-    <h3 id="meter-${meter.id}">${meter.word}</h3>
+  html`<article class="card usage-meter ${meter.state}" aria-labelledby="meter-${meter.id}">
+    <h3 class="row" id="meter-${meter.id}">
+      ${meter.word}
+      ${meter.state === "fine" ? nothing : html`<span class="badge limit-${meter.state}">${STATE_WORDS[meter.state]}</span>`}
+    </h3>
     <p class="usage-meter-figures number">
       <b>${exactCount(meter.used)}</b><span class="spread"></span><b>${money(meter.line.amount_usd)}</b>
     </p>

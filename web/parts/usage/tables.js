@@ -1,11 +1,10 @@
 import { exactCount, money } from "../../model/format.js";
 import { causeWord } from "../../model/retention.js";
-import { monthWord, rowName, shareWords } from "../../model/usage.js";
+import { monthWord, rowName } from "../../model/usage.js";
 import { html, nothing } from "../element.js";
 import { icon } from "../icon.js";
 
 /** @typedef {import("../../model/usage.js").MonthUse} MonthUse */
-/** @typedef {import("../../model/usage.js").Limit} Limit */
 
 const WORDS = { project: "Project", api_key: "API key", workspace: "Workspace" };
 
@@ -66,60 +65,6 @@ export const causeTable = (causes) =>
       </tbody>
     </table>
   </div>`;
-
-/**
- * What owners allow a month; `used` has what each scope has used of the current month.
- * @param {Limit[]} limits
- * @param {{workspace: number | null, organization: number | null}} used
- * @param {{change: (limit: Limit) => void, remove: (limit: Limit) => void, may: (limit: Limit) => boolean}} deeds
- */
-export const limitTable = (limits, used, deeds) =>
-  html`<div class="card settings-scroll">
-    <table class="table stacked-table">
-      <thead>
-        <tr>
-          <th scope="col">Limit of</th>
-          <th scope="col" class="number">Traces a month</th>
-          <th scope="col" class="number">Used this month</th>
-          <th scope="col"><span class="visually-hidden">Actions</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${limits.map((one) => limitRow(one, one.tenant_id ? used.workspace : used.organization, deeds))}
-      </tbody>
-    </table>
-  </div>`;
-
-/** @param {Limit} limit @param {number | null} used @param {Parameters<typeof limitTable>[2]} deeds */
-function limitRow(limit, used, deeds) {
-  const scope = limit.tenant_id ? "This workspace" : "The whole organization";
-  const share = used === null ? nothing : html`${exactCount(used)} (${shareWords(used, limit.limit_value)})`;
-  return html`<tr>
-    <td data-label="Limit of">${scope}</td>
-    <td data-label="Traces a month" class="number">${exactCount(limit.limit_value)}</td>
-    <td data-label="Used" class="number">${share}</td>
-    <td class="settings-actions">
-      ${
-        deeds.may(limit)
-          ? html`<button
-                class="button quiet slim"
-                aria-label="Change the limit: ${scope}"
-                @click=${() => deeds.change(limit)}
-              >
-                Change
-              </button>
-              <button
-                class="button quiet slim"
-                aria-label="Remove the limit: ${scope}"
-                @click=${() => deeds.remove(limit)}
-              >
-                Remove
-              </button>`
-          : nothing
-      }
-    </td>
-  </tr>`;
-}
 
 /**
  * Invoices, the newest first.

@@ -1,16 +1,7 @@
-import { billing, granularUse, invoices, limits, monthUse, standing } from "../../ask/usage.js";
-import { exactCount, timeOf } from "../../model/format.js";
-import { wholeDay } from "../../model/retention.js";
-import {
-  endsOf,
-  metersOf,
-  monthOf,
-  monthWord,
-  rowsBy,
-  shareWords,
-  tracesChart,
-  upgradesChart,
-} from "../../model/usage.js";
+import { limits } from "../../ask/limits.js";
+import { billing, granularUse, invoices, monthUse } from "../../ask/usage.js";
+import { timeOf } from "../../model/format.js";
+import { endsOf, metersOf, monthOf, monthWord, rowsBy, tracesChart, upgradesChart } from "../../model/usage.js";
 import "../../parts/chart/chart.js";
 import { Part, define, html, nothing } from "../../parts/element.js";
 import { icon } from "../../parts/icon.js";
@@ -18,13 +9,13 @@ import { bones, empty, failure } from "../../parts/states.js";
 import "../../parts/tabs.js";
 import { meterCard } from "../../parts/usage/meter.js";
 import { moneyCards } from "../../parts/usage/money.js";
-import { causeTable, invoiceTable, limitTable, useTable } from "../../parts/usage/tables.js";
+import { causeTable, invoiceTable, useTable } from "../../parts/usage/tables.js";
 import { amend, here } from "../../router.js";
-import { openLimit, openPlan, removeSure, saveInvoice } from "./usage_deeds.js";
+import { openPlan, saveInvoice } from "./usage_deeds.js";
+import "./usage_limits.js";
 
 /** @typedef {import("../../model/usage.js").MonthUse} MonthUse */
 /** @typedef {import("../../model/usage.js").Grouping} Grouping */
-/** @typedef {import("../../model/usage.js").Limit} Limit */
 
 /** @type {{id: Grouping, word: string}[]} */
 const GROUPINGS = [
@@ -39,9 +30,7 @@ const GROUPINGS = [
  * @property {import("../../model/usage.js").Bucket[]} buckets
  * @property {import("../../model/usage.js").Invoice[]} invoices
  * @property {import("../../model/usage.js").Billing} billing
- * @property {Limit[]} limits
- * @property {import("../../model/usage.js").Standing} standing
- * @property {MonthUse} current of the month that runs, which limits go by
+ * @property {import("../../model/limits.js").Limit[]} limits
  */
 
 /** What a month used and costs, who used it, and what limits it. */
@@ -93,7 +82,7 @@ export class UsageSettings extends Part {
     const { signal } = (this.asking = new AbortController());
     this.problem = null;
     try {
-      this.known = await askAll(this.month, this.#now, this.by, signal);
+      this.known = await askAll(this.month, this.by, signal);
     } catch (error) {
       if (!signal.aborted) this.problem = error;
     }
@@ -111,7 +100,7 @@ export class UsageSettings extends Part {
         </header>
         ${this.problem ? failure(this.problem, () => this.#ask()) : this.known ? this.#month(this.known) : bones(10)}
       </section>
-      ${this.known && !this.problem ? html`${this.#limits(this.known)} ${this.#plan(this.known)}` : nothing}`;
+      ${this.known && !this.problem ? html`<tk-usage-limits .me=${this.me} @changed=${() => this.#ask()}></tk-usage-limits> ${this.#plan(this.known)}` : nothing}`;
   }
 
   #said() {
@@ -153,8 +142,7 @@ export class UsageSettings extends Part {
   #month(known) {
     const { use } = known;
     const limits = this.month === this.#now ? known.limits : [];
-    return html`${this.#warning(known)}
-      <div class="usage-pair">${metersOf(use, limits).map(meterCard)}</div>
+    return html`<div class="usage-pair">${metersOf(use, limits).map(meterCard)}</div>
       ${moneyCards(use)}
       ${
         use.traces || use.upgrades
@@ -165,17 +153,6 @@ export class UsageSettings extends Part {
               sign: "meter",
             })
       }`;
-  }
-
-  /** @param {Known} known */
-  #warning({ standing: { in_reject_set, is_near, used, tenant_limit, owner, resets_at } }) {
-    if (!(in_reject_set || is_near) || used === null || tenant_limit === null) return nothing;
-    const reset_ms = timeOf(resets_at);
-    const until = reset_ms === null ? "" : ` It begins anew on ${wholeDay(reset_ms)}.`;
-    const reached = `${exactCount(used)} of ${exactCount(tenant_limit)} traces a month are used (${shareWords(used, tenant_limit)}), a limit set by ${owner}.`;
-    return html`<p class="notice ${in_reject_set ? "error" : "warn"}" role="status">
-      ${icon("alert")} <b>${in_reject_set ? "New traces are refused." : "The limit is near."}</b> ${reached}${until}
-    </p>`;
   }
 
   /** @param {Known} known */
@@ -197,33 +174,6 @@ export class UsageSettings extends Part {
           ${useTable(rows, this.by)} ${use.by_cause.length ? causeTable(use.by_cause) : nothing}
         </div>
       </div>`;
-  }
-
-  /** @param {Known} known */
-  #limits({ limits, current, billing }) {
-    const mayWrite = !this.me.api_key.read_only;
-    const workspace = current.by_workspace.find((one) => one.id === this.me.tenant_id)?.traces ?? 0;
-    const deeds = {
-      change: (/** @type {Limit} */ limit) => this.#after(openLimit(limit, this.#mayAll)),
-      remove: (/** @type {Limit} */ limit) => this.#after(removeSure(limit)),
-      may: (/** @type {Limit} */ limit) => (limit.tenant_id ? mayWrite : this.#mayAll),
-    };
-    const used = { workspace, organization: current.is_whole ? current.traces : null };
-    const stops = billing.plan.stops_without_billing && !billing.has_billing;
-    return html`<section class="settings-section" aria-labelledby="limits-title">
-      <header class="settings-section-head">
-        <div>
-          <h2 id="limits-title">Limits</h2>
-          <p class="muted">
-            ${stops ? `The ${billing.plan.name} plan without billing stops at ${exactCount(billing.plan.included_traces)} traces a month. ` : nothing}Over
-            a limit new traces are refused with 429 until the month ends.
-          </p>
-        </div>
-        <span class="spread"></span>
-        ${mayWrite ? html`<button class="button" @click=${() => this.#after(openLimit(null, this.#mayAll))}>${icon("plus")}Set a limit</button>` : nothing}
-      </header>
-      ${limits.length ? limitTable(limits, used, deeds) : html`<p class="notice">No owner has set a limit.</p>`}
-    </section>`;
   }
 
   /** @param {Known} known */
@@ -252,27 +202,20 @@ export class UsageSettings extends Part {
 
 /**
  * @param {string} month
- * @param {string} now the month that runs
  * @param {Grouping} by
  * @param {AbortSignal} signal
  * @returns {Promise<Known>}
  */
-async function askAll(month, now, by, signal) {
-  const use = monthUse(month, signal);
+async function askAll(month, by, signal) {
   const all = await Promise.all([
-    use,
+    monthUse(month, signal),
     granularUse(...endsOf(month), by, signal),
     invoices(signal),
     billing(signal),
     limits(signal),
-    standing(signal),
-    month === now ? use : monthUse(now, signal),
   ]);
-  const [found, granular, bills, plan, bounds, stands, current] = all;
-  return {
-    ...{ use: found, buckets: granular.usage, invoices: bills, billing: plan },
-    ...{ limits: bounds, standing: stands, current },
-  };
+  const [found, granular, bills, plan, bounds] = all;
+  return { use: found, buckets: granular.usage, invoices: bills, billing: plan, limits: bounds };
 }
 
 define("tk-settings-usage", UsageSettings);

@@ -1,13 +1,16 @@
 /** What owners do about usage; each answers whether something changed. */
 
-import { choosePlan, invoiceText, removeLimit, setLimit } from "../../ask/usage.js";
+import { removeLimit, setLimit } from "../../ask/limits.js";
+import { choosePlan, invoiceText } from "../../ask/usage.js";
 import { exactCount } from "../../model/format.js";
+import { nounOf } from "../../model/limits.js";
 import { confirmed, openDialog } from "../../parts/dialog.js";
 import { html } from "../../parts/element.js";
 import { say, sayError } from "../../parts/toast.js";
 import "../../parts/usage/forms.js";
+import "../../parts/usage/limit_form.js";
 
-/** @typedef {import("../../model/usage.js").Limit} Limit */
+/** @typedef {import("../../model/limits.js").Limit} Limit */
 
 const SAVED_MS = 10_000;
 
@@ -19,11 +22,12 @@ export async function openLimit(limit, mayAll) {
       html`<tk-limit-form
         .limit=${limit}
         .mayAll=${mayAll}
-        .save=${(/** @type {{isWhole: boolean, value: number}} */ said) => setLimit(said.isWhole, said.value)}
+        .save=${setLimit}
         @saved=${(/** @type {CustomEvent} */ event) => close(event.detail)}
       ></tk-limit-form>`,
   });
-  if (saved) say(`At most ${exactCount(saved.limit_value)} traces a month; it counts within a minute`);
+  if (saved)
+    say(`At most ${exactCount(saved.limit_value)} ${nounOf(saved.limit_type)} a month; it counts within a minute`);
   return Boolean(saved);
 }
 
@@ -31,7 +35,7 @@ export async function openLimit(limit, mayAll) {
 export async function removeSure(limit) {
   const isSure = await confirmed({
     title: "Remove the limit?",
-    text: `Of ${exactCount(limit.limit_value)} traces a month, for ${limit.tenant_id ? "this workspace" : "the whole organization"}. What was refused until now is not sent again.`,
+    text: `Of ${exactCount(limit.limit_value)} ${nounOf(limit.limit_type)} a month, for ${limit.tenant_id ? "this workspace" : "the whole organization"}. Traces that were refused or left out are not sent again; refused upgrades can be tried again.`,
     word: "Remove the limit",
     isDanger: true,
   });

@@ -64,6 +64,7 @@ def test_refused_upgrades_are_listed_in_pages_and_tried_again(room: EffectsRoom)
     shown = first["items"][0]
     assert (shown["cause"]["cause"], shown["cause"]["name"], shown["cause"]["by"]) == ("rule", "errors", "automation")
     assert "1 extended traces a month, set by the owner of the workspace" in shown["limit"]
+    assert shown["project_id"] == room.project("shop")
     room.counted()
     again = room.post(f"{REFUSED}/retry", {}).json
     assert (again["extended"], "1 extended traces" in again["refused_by"]) == (0, True)
