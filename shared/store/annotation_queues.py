@@ -84,7 +84,7 @@ class AnnotationQueues:
         self.get(workspace, queue_id)
         items = (item_about(queue_id, ref, by, at_us, nth) for nth, ref in enumerate(refs))
         made = {one.id: one for one in items}
-        self._check_room(workspace, queue_id, len(made))
+        self._check_room(workspace, queue_id, list(made))
         self._traces.put([self._mark(workspace, one) for one in made.values()])
         writes = [(item_of(_key(workspace, one), one), Absent()) for one in made.values()]
         written = zip(made, self._control.put_if_many(writes), strict=True)
@@ -145,9 +145,13 @@ class AnnotationQueues:
         places = [_at(Key(keys.queue_items(workspace, queue_id), one)) for one in ids]
         return [record_of(row, QueueItem) for rows in self._control.query_many(places) for row in rows]
 
-    def _check_room(self, workspace: str, queue_id: str, more: int) -> None:
+    def _check_room(self, workspace: str, queue_id: str, ids: Sequence[str]) -> None:
+        """What is there already needs no room. Raises: Conflict."""
         count = self._counts.about(keys.queue_items(workspace, queue_id))
-        if count + more > MAX_ITEMS:
+        if count + len(ids) <= MAX_ITEMS:
+            return
+        more = len(ids) - len(self._some(workspace, queue_id, ids))
+        if more and count + more > MAX_ITEMS:
             raise Conflict(
                 f"Annotation queue {queue_id} has {count} runs, and {more} more would be over the {MAX_ITEMS} that "
                 f"one may have: take out what was reviewed"

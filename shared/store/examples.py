@@ -52,7 +52,7 @@ class Examples:
 
         Raises: TooLarge; Conflict where the dataset is full.
         """
-        self._check_room(workspace, dataset_id, len(drafts))
+        self._check_room(workspace, dataset_id, [one.id for one in drafts])
         for one in drafts:
             check(one)
         self._traces.put([self._mark(workspace, one) for one in drafts if one.source_trace is not None])
@@ -157,9 +157,13 @@ class Examples:
         pk = keys.trace(workspace, draft.source_trace or "")
         return Item(pk, keys.copied(draft.id), {}, deletable_epoch_s(ends_us))
 
-    def _check_room(self, workspace: str, dataset_id: str, more: int) -> None:
+    def _check_room(self, workspace: str, dataset_id: str, ids: Sequence[str]) -> None:
+        """What is there already needs no room. Raises: Conflict."""
         count = self._counts.about(keys.examples(workspace, dataset_id))
-        if count + more > MAX_EXAMPLES:
+        if count + len(ids) <= MAX_EXAMPLES:
+            return
+        more = len(ids) - len(self.some(workspace, ids))
+        if more and count + more > MAX_EXAMPLES:
             raise Conflict(
                 f"Dataset {dataset_id} has {count} examples, and {more} more would be over the {MAX_EXAMPLES} that "
                 f"one may have: delete some, or use another dataset"

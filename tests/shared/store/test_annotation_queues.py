@@ -162,6 +162,9 @@ def test_a_full_queue_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(Conflict, match="has 1 runs, and 2 more would be over the 2"):
         desk.queues.add(WORKSPACE, queue_id, runs[1:], "me", NOON_US)
     assert desk.runs(queue_id) == [runs[0].run_id]
+    assert desk.add(queue_id, runs[1]) == [runs[1].run_id]
+    assert desk.add(queue_id, *runs[:2]) == []
+    desk.queues.remove(WORKSPACE, queue_id, [runs[1].run_id])
     desk.queues.remove(WORKSPACE, queue_id, [runs[0].run_id])
     assert len(desk.add(queue_id, *runs[1:])) == 2
 

@@ -192,6 +192,8 @@ def test_limits_are_named(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(Conflict, match="0 examples, and 2 more would be over the 1"):
         shelf.add(dataset_id, draft(), draft())
     assert shelf.listed(dataset_id) == []
+    one = draft()
+    assert (shelf.add(dataset_id, one), shelf.add(dataset_id, one)) == ({one.id}, frozenset())
     monkeypatch.setattr(datasets_module, "MAX_DATASETS", 1)
     with pytest.raises(Conflict, match="has 1 datasets"):
         shelf.dataset("another")
