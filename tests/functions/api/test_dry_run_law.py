@@ -114,9 +114,9 @@ class LawRoom(ApiRoom):
         dice = self._dice
         start_us = NOON_US - dice.randrange(12 * DAY_US)
         is_failed, is_pending = dice.random() < 0.2, dice.random() < 0.1
-        metadata = {"extra": {"metadata": {"customer": "acme"}}} if dice.random() < 0.1 else {}
+        metadata: dict[str, Any] = {"extra": {"metadata": {"customer": "acme"}}} if dice.random() < 0.1 else {}
         question = {"question": "a refund" if dice.random() < 0.3 else "hours"}
-        tags = {"tags": ["prod"]} if dice.random() < 0.5 else {}
+        tags: dict[str, Any] = {"tags": ["prod"]} if dice.random() < 0.5 else {}
         root = post(uuid7(start_us), start_us, name=dice.choice(NAMES), inputs=question, **tags, **metadata)
         runs, ends = [root], [] if is_pending else [patch(root, start_us + 90_000_000, **_error(is_failed))]
         for n in range(dice.randrange(5)):
