@@ -34,7 +34,7 @@ Access = Literal["read", "write", "add", "keep", "send", "depth"]
 """`examples` are the contents of datasets: they share the bucket of `objects`, and never expire. `share_rows` are the
 rows of `control` that a link leads to, `signing` is the secret that opens its files,
 `edge` the list of shares that are refused, and copies that are to be forgotten. `hooks` is the secret that headers and
-keys of rules are sealed with, `alerts` the topic that rules tell people by.
+keys of rules are sealed with, `alerts` the topic that rules and limits tell people by.
 `write` is put, update and delete. For objects there is `add` as well: to put into the base tier alone, where all
 that is received begins; and `keep`: to put into the extended tier alone. For snapshots `add` is to put and
 nothing else. To a topic one may `send`. For queues there are `send`, and `depth`: how many messages there are, none

@@ -1,4 +1,4 @@
-"""The deliver room: what rules have to tell somebody → told, and noted (ADR 18; docs/webhooks.md).
+"""The deliver room: what rules have to tell somebody → told, and noted (ADR 22; docs/webhooks.md).
 
 app.py         messages → deliveries, side by side; what fails comes again, what keeps failing is buried
 courier.py     each delivery once: taken, told, noted, and again where that may help

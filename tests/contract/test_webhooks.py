@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +104,12 @@ def test_people_are_told_by_all_that_they_chose(told: Told) -> None:
     bodies = [one.json for one in told.got(2)]
     assert sorted(body.get("routing_key", body.get("type")) for body in bodies) == ["R0UT1NG", "alert"]
     file = told.folder / "alerts.ndjson"
-    [line] = eventually(lambda: file.read_text().splitlines() if file.exists() else [], lambda lines: lines, _WAIT_S)
+    [line] = eventually(partial(_lines, file), bool, _WAIT_S)
     assert json.loads(line)["subject"] == f"[warning] roots in {told.project}"
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
 def test_a_sample_is_sent_when_somebody_asks(told: Told) -> None:
