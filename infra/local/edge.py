@@ -117,6 +117,8 @@ class LocalEdge:
     def _file(self, request: Request) -> Answer:
         if request.method not in _READING:
             raise Refused(f"{request.method}: files of shares are only read")
+        if "%" in request.written_path:
+            raise Refused("an escape in the path: CloudFront compares addresses as they are written")
         address = f"http://{request.header('host')}{request.path}"
         now_epoch_s = self._clock.now_us() / US_PER_S
         check_signature(Viewed(address, request.query, request.source_ip), self._keys(), now_epoch_s)

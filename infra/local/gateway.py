@@ -137,6 +137,7 @@ def _request(scope: Scope, body: bytes) -> Request:
         headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
         body=body,
         source_ip=scope["client"][0] if scope.get("client") else "127.0.0.1",
+        written_path=scope.get("raw_path", b"").decode("latin-1"),
     )
 
 

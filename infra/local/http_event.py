@@ -39,7 +39,10 @@ _ENVELOPE_BYTES = 128 * 1024  # more than everything but the body can be: header
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request, read whole. Header names are lower-case; `path` is decoded, `query` is not."""
+    """One HTTP request, read whole. Header names are lower-case; `path` is decoded, `query` is not.
+
+    `written_path` is the path as the client wrote it, where that is known.
+    """
 
     method: str
     path: str
@@ -47,6 +50,7 @@ class Request:
     headers: Sequence[tuple[str, str]]
     body: bytes = b""
     source_ip: str = "127.0.0.1"
+    written_path: str = ""
 
     def header(self, name: str) -> str:
         """The first header of that name, or an empty text."""
