@@ -52,7 +52,7 @@ class Data(Construct):
         self._add_queue("shares", "SharesQueue", "ShareDeadLetterQueue")
         self._add_queue("deliveries", "DeliveriesQueue", "DeliveryDeadLetterQueue")
         self.hooks = self._hooks()
-        # Apart from the one of alarms: that is for whoever runs the deployment, this for what rules and limits tell teams.
+        # Apart from the one of alarms: that is for who runs the deployment, this for what rules and limits tell teams.
         self.alerts = sns.Topic(self, "AlertsTopic", display_name="Tracekeep alerts", enforce_ssl=True)
         _name(self.alerts, "AlertsTopic")
         self.operations, self.dead_letters = self.queues["operations"], self.queues["dead_letters"]
