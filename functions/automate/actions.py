@@ -133,7 +133,7 @@ class Actions:
 
     def _extended(self, bunch: Bunch, one: Claimed) -> Outcome:
         kept = Kept("rule", bunch.rule.id, one.application.at_us, name=bunch.rule.name)
-        first = one.looked.stored.kept
+        first = one.looked.kept
         if first is not None and (first.kind, first.id) == (kept.kind, kept.id):
             return _kept_outcome(first, kept)
         if first is None and not one.application.may_extend:
@@ -141,10 +141,14 @@ class Actions:
         # Where something else keeps it, this is noted beside it: should anybody ask why, this rule would have.
         project = one.looked.stored.chunks[0].project
         extended = self._upgrades.extend(bunch.workspace, one.looked.id, kept, project=project)
-        if extended.kind == "already":
-            fate = self._table.get(fate_key(bunch.workspace, one.looked.id), consistent=True)
-            return _kept_outcome(None if fate is None else kept_in(fate), kept)
-        return success() if extended.kind == "first" else skipped(extended.sentence)
+        if extended.kind == "refused":
+            return skipped(extended.sentence)
+        one.looked.kept = kept if extended.kind == "first" else first or self._fate_of(bunch.workspace, one.looked.id)
+        return _kept_outcome(one.looked.kept, kept)
+
+    def _fate_of(self, workspace: str, trace_id: str) -> Kept | None:
+        fate = self._table.get(fate_key(workspace, trace_id), consistent=True)
+        return None if fate is None else kept_in(fate)
 
 
 def _kept_outcome(first: Kept | None, kept: Kept) -> Outcome:

@@ -138,8 +138,8 @@ class Claims:
         most = self._most(work)
         if most is None or not traces:
             return None
-        asked = [one.id for one in traces if one.stored.kept is None]
-        extended = frozenset(one.id for one in traces if one.stored.kept is not None)
+        asked = [one.id for one in traces if one.kept is None]
+        extended = frozenset(one.id for one in traces if one.kept is not None)
         given = self._caps.reserve(work.workspace, work.rule.id, self._month(), work.name, asked, most)
         return extended | given
 

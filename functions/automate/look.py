@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.base.clock import Clock
+from shared.retention.kept import Kept
 from shared.store import keys
 from shared.store.applications import Application, applications_in
 from shared.store.erased import Erased
@@ -15,13 +16,14 @@ from shared.store.traces import StoredTrace
 from shared.store.whole import WholeTrace, WholeTraces
 
 
-@dataclass(frozen=True)
+@dataclass
 class Looked:
-    """A trace that may be read now, and what rules did there before."""
+    """A trace that may be read now, and what rules did there before. `kept` is why it is in the extended tier."""
 
     stored: StoredTrace
     whole: WholeTrace
     applied: Sequence[Application]
+    kept: Kept | None
 
     @property
     def id(self) -> str:
@@ -54,7 +56,7 @@ class Lookout:
             if stored is None or stored.erased_by is not None or stored.ends_us <= self._clock.now_us():
                 continue
             whole = self._wholes.of(stored, is_alive)
-            found.append(Looked(stored, whole, applications_in(trace_id, rows)))
+            found.append(Looked(stored, whole, applications_in(trace_id, rows), stored.kept))
         return found
 
 
