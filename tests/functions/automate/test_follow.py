@@ -8,13 +8,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from functions.record.app import build as build_record
+from shared.base.clock import SteppingClock
 from shared.base.errors import Unavailable
 from shared.base.ids import new_receipt
 from shared.base.units import US_PER_DAY, US_PER_S
 from shared.retention.kept import Kept
+from shared.runs.codec import pack_envelope
 from shared.runs.fact import Envelope, FeedbackFact
 from tests.automate_room import AutomateRoom, failing, sent_at, sound
 from tests.operations import KEY_ID, WORKSPACE, envelope, patch, post, uuid7
+from tests.record_room import SETTINGS
 from tests.stores import NOON_US
 
 FAILED = 'eq(status, "error")'
@@ -186,3 +190,21 @@ def test_what_fails_for_one_rule_stops_that_rule_alone(room: AutomateRoom) -> No
     room.look()
     assert room.acted(broken).keys() == {trace_id}
     assert room.rules.standing(WORKSPACE, broken.id).state.error == ""
+
+
+def test_who_writes_what_he_stamped_a_while_ago_is_not_missed(room: AutomateRoom) -> None:
+    """An entry of the feed says when its writer began; it may be there half a minute later, behind several looks."""
+    rule = room.rule(filter=FAILED)
+    others = []
+    slow = SteppingClock(room.clock.now_us() + 2 * US_PER_S)
+    for _ in range(4):
+        others.append(sent_at(room, failing(room.clock.now_us())))
+        room.clock.advance(8)
+        room.look()
+    late = envelope(failing(NOON_US), slow.now_us())
+    record = {"messageId": "m", "body": pack_envelope(late), "attributes": {"ApproximateReceiveCount": "1"}}
+    assert build_record(SETTINGS, room.store, slow)({"Records": [record]}, None)["batchItemFailures"] == []
+    room.over(room.store)
+    room.look()
+    assert room.acted(rule).keys() == {*others, str(late.groups[0].trace_id)}
+    assert {len(runs) for runs in room.acted(rule).values()} == {1}
