@@ -9,11 +9,13 @@ that it is forbidden. All refusals are alike; what was wrong is in the log.
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 import re
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +32,9 @@ _READING = frozenset({"GET", "HEAD"})
 _PATH = re.compile(r"/s/(?P<share>[A-Za-z0-9-]+)/[A-Za-z0-9-]+/[A-Za-z0-9-]+(?:[./][A-Za-z0-9-]+)*")
 """As share.js has it: no dots in a row, nothing that would mean something else after decoding."""
 _THREADS = 4
+_COMPRESSED_BYTES = range(1_000, 10_000_001)
+"""Source: Amazon CloudFront, "Serve compressed files": files of such a size, and of such types among others."""
+_COMPRESSED_TYPES = ("application/json", "text/")
 _SCOPES = "scopes"
 """The file among those of shares that names who has sharing switched off; no share is called so."""
 
@@ -126,5 +131,21 @@ class LocalEdge:
         if path is None or self._denied.has(path["share"]):
             raise Refused("the path is none of a snapshot, or its share was taken back")
         key = request.path.removeprefix("/")
-        found = plain(200, self._files.content_type(key), self._files.get(key), dict(FILE_HEADERS))
+        found = _answer(request, self._files.content_type(key), self._files.get(key))
         return found._replace(body=b"") if request.method == "HEAD" else found
+
+
+def _answer(request: Request, content_type: str, content: bytes) -> Answer:
+    """A file, compressed as CloudFront does it."""
+    headers = dict(FILE_HEADERS)
+    if content_type.startswith(_COMPRESSED_TYPES) and len(content) in _COMPRESSED_BYTES:
+        headers["vary"] = "Accept-Encoding"
+        if "gzip" in request.header("accept-encoding"):
+            headers["content-encoding"] = "gzip"
+            content = _compressed(content)
+    return plain(200, content_type, content, headers)
+
+
+@lru_cache(maxsize=32)
+def _compressed(content: bytes) -> bytes:
+    return gzip.compress(content, 6, mtime=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
@@ -52,9 +53,9 @@ class Edge:
             lambda text: key.sign(text, ec.ECDSA(hashes.SHA256())),
         )
 
-    def get(self, path: str, query: str, method: str = "GET", host: str = HOST) -> Answer:
+    def get(self, path: str, query: str, method: str = "GET", host: str = HOST, **headers: str) -> Answer:
         """What the edge answers."""
-        return self.edge.answer(Request(method, path, query, [("host", host)]))
+        return self.edge.answer(Request(method, path, query, [("host", host), *headers.items()]))
 
 
 @pytest.fixture
@@ -71,6 +72,20 @@ def test_a_signature_opens_the_files_of_its_revision(edge: Edge) -> None:
     assert headers.items() >= FILE_HEADERS.items()
     assert headers["content-type"] == "application/json"
     assert edge.get(f"/s/{OURS}/1/trace.json", edge.query(), "HEAD").body == b""
+
+
+def test_large_texts_are_compressed_for_who_takes_them(edge: Edge) -> None:
+    """As CloudFront does it: JSON and texts from a kilobyte on; what is small, or no text, goes as it is."""
+    whole = json.dumps(list(range(1_000))).encode()
+    edge.files.put(f"s/{OURS}/1/index.json", whole, "application/json")
+    edge.files.put(f"s/{OURS}/1/attachments/0", whole, "image/png")
+    takes = {"accept-encoding": "gzip, br"}
+    packed = edge.get(f"/s/{OURS}/1/index.json", edge.query(), **takes)
+    assert dict(packed.headers)[b"content-encoding"] == b"gzip"
+    assert gzip.decompress(packed.body) == whole
+    assert len(packed.body) == int(dict(packed.headers)[b"content-length"]) < len(whole)
+    for path, headers in (("index.json", {}), ("attachments/0", takes), ("trace.json", takes)):
+        assert b"content-encoding" not in dict(edge.get(f"/s/{OURS}/1/{path}", edge.query(), **headers).headers)
 
 
 @pytest.mark.parametrize(
