@@ -36,7 +36,7 @@ async function allPages(query, signal) {
  */
 export const sparklines = (hours, signal) => ask("GET", "/series/projects", { query: { hours }, signal });
 
-/** @typedef {{name?: string, description?: string, trace_tier?: "shortlived" | "longlived" | null}} ProjectSaid */
+/** @typedef {{name?: string, description?: string, trace_tier?: "shortlived" | "longlived" | null, ttl_days?: number | null, longlived_ttl_days?: number | null}} ProjectSaid */
 
 /** @param {ProjectSaid} said @returns {Promise<any>} */
 export const createProject = (said) => ask("POST", "/sessions", { body: said });

@@ -24,5 +24,11 @@ export const extendedDays = () => ask("GET", "/workspaces/current/ttl-settings")
 export const saveExtendedDays = (longlived_ttl_days) =>
   ask("PUT", "/workspaces/current/ttl-settings", { body: { longlived_ttl_days } });
 
+/** Remove all that the workspace says itself: it goes by its organization. @returns {Promise<TtlRow[]>} */
+export const goByOrganization = () => ask("DELETE", "/ttl-settings");
+
+/** What else would have kept a trace, after the first cause. @param {string} trace @returns {Promise<import("../model/retention.js").Kept[]>} */
+export const laterCauses = async (trace) => (await ask("GET", `/traces/${trace}/retention`)).also_because;
+
 /** In which tier a trace is. @param {string} trace @returns {Promise<"shortlived" | "longlived">} */
 export const tierOfTrace = async (trace) => (await ask("GET", `/traces/${trace}/retention`)).trace_tier;

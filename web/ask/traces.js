@@ -1,6 +1,7 @@
 /** What is asked about one trace; `docs/page-api.md` has the answers. */
 
 import { ask, askWhole, readLink } from "../api.js";
+import { laterCauses } from "./retention.js";
 
 /**
  * Where a trace's view takes what it shows from: the API for who is signed in, files for a shared link.
@@ -13,6 +14,7 @@ import { ask, askWhole, readLink } from "../api.js";
  * @property {(run: string, given: Given) => Promise<void>} [saveFeedback]
  * @property {(feedback: string) => Promise<void>} [deleteFeedback]
  * @property {(url: string) => Promise<string>} [attachment] the text of an attachment, by its link
+ * @property {() => Promise<import("../model/retention.js").Kept[]>} [laterCauses] what else would have kept it
  * @property {boolean} isLive whether more may come
  */
 
@@ -33,6 +35,7 @@ export function apiSource(trace, project) {
     saveFeedback: (run, given) => saveFeedback(run, trace, project, given),
     deleteFeedback: (feedback) => ask("DELETE", `/feedback/${feedback}`),
     attachment: readLink,
+    laterCauses: () => laterCauses(trace),
   };
 }
 

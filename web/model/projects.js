@@ -1,6 +1,7 @@
 /** The rows of the list of projects: what is known of each, in which order, and which of them. */
 
 import { timeOf } from "./format.js";
+import { daysOf } from "./retention.js";
 
 /**
  * @typedef {object} Figures what a project's traces add up to within the window
@@ -20,6 +21,8 @@ import { timeOf } from "./format.js";
  * @property {string} description
  * @property {"shortlived" | "longlived"} tier of traces that come from now on
  * @property {boolean} hasOwnTier or else it follows its workspace
+ * @property {number | null} ttl_days after which all its traces are erased; null is all that their tier has
+ * @property {number | null} longlived_ttl_days the same for those of the extended tier
  * @property {number | null} created_ms
  * @property {Figures | null} figures null until they are known
  */
@@ -56,6 +59,8 @@ export function rowOf(session) {
     description: session.description ?? "",
     tier: session.trace_tier ?? "shortlived",
     hasOwnTier: session.trace_tier !== null,
+    ttl_days: session.ttl_days ?? null,
+    longlived_ttl_days: session.longlived_ttl_days ?? null,
     created_ms: timeOf(session.start_time),
     figures: session.run_count === undefined ? null : figuresOf(session),
   };
@@ -184,4 +189,26 @@ export function totalOf(rows) {
     tokens: figures.reduce((all, one) => all + one.tokens, 0),
     cost_usd: costs.length ? costs.reduce((all, one) => all + one, 0) : null,
   };
+}
+
+/**
+ * What the form of a project says, or what is wrong with it, by field.
+ * @param {Record<string, string>} form
+ * @param {number} most days that extended traces have
+ * @returns {{said: import("../ask/projects.js").ProjectSaid | null, wrong: Record<string, string>}}
+ */
+export function projectOf(form, most) {
+  /** @type {Record<string, string>} */
+  const wrong = {};
+  /** @param {string} name */
+  const days = (name) => {
+    const found = daysOf(form[name] ?? "", most);
+    if (found.wrong) wrong[name] = found.wrong;
+    return found.days;
+  };
+  const [ttl_days, longlived_ttl_days] = [days("ttl_days"), days("longlived_ttl_days")];
+  if (Object.keys(wrong).length) return { said: null, wrong };
+  const tier = /** @type {"shortlived" | "longlived" | ""} */ (form.trace_tier ?? "");
+  const said = { name: (form.name ?? "").trim(), description: form.description ?? "", trace_tier: tier || null };
+  return { said: { ...said, ttl_days, longlived_ttl_days }, wrong };
 }

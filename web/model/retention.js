@@ -22,6 +22,7 @@ import { bothClocks } from "./format.js";
  * @property {number} longlived_ttl_days
  * @property {boolean} feedback_extends_retention
  * @property {boolean} app_feedback_extends_retention
+ * @property {Record<string, string | number | boolean | null>} says what it says itself: null goes by the scope above
  */
 
 /** @typedef {{default_trace_tier: Tier, apply_to_all_projects: boolean, feedback_extends_retention: boolean, app_feedback_extends_retention: boolean}} TtlSaid */
@@ -57,6 +58,20 @@ export function keptFacts({ cause, name, by, at_us }) {
   ];
 }
 
+const MOST_CAUSES = 8;
+
+/**
+ * The later causes of a trace as a list shows them: each in a sentence, and how many more there are.
+ * @param {Kept[]} later
+ */
+export const laterWords = (later) => ({
+  sentences: later.slice(0, MOST_CAUSES).map(({ sentence }) => sentence),
+  more: Math.max(0, later.length - MOST_CAUSES),
+});
+
+/** Whether a scope says anything itself. @param {TtlRow} row */
+export const saysSomething = ({ says }) => Object.values(says ?? {}).some((one) => one !== null);
+
 /** Why a trace of which no cause is known is in its tier. @param {Tier} tier */
 export const whyNot = (tier) =>
   tier === "longlived"
@@ -71,8 +86,8 @@ export const whyNot = (tier) =>
  */
 export function choicesOf(rows, workspace) {
   const organization = /** @type {TtlRow} */ (rows.find((row) => row.tenant_id === null));
-  const own = rows.find((row) => row.tenant_id === workspace) ?? null;
-  return { organization, own, counts: own ?? organization };
+  const row = rows.find((one) => one.tenant_id === workspace) ?? null;
+  return { organization, own: row && saysSomething(row) ? row : null, counts: row ?? organization };
 }
 
 /**

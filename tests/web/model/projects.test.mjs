@@ -6,6 +6,7 @@ import {
   inOrder,
   matching,
   pressed,
+  projectOf,
   rowOf,
   sortOf,
   sortText,
@@ -150,4 +151,23 @@ test("the total counts what is known, and says whether that is all", () => {
     cost_usd: 0.5,
   });
   assert.equal(totalOf([...rows, rowOf(session("c"))]).isKnown, false);
+});
+
+test("a project's form says its tier and fewer days, or what is wrong with them", () => {
+  const form = {
+    name: " shop ",
+    description: "",
+    trace_tier: "",
+    ttl_days: "",
+  };
+  assert.deepEqual(projectOf({ ...form, longlived_ttl_days: "90" }, 400).said, {
+    name: "shop",
+    description: "",
+    trace_tier: null,
+    ttl_days: null,
+    longlived_ttl_days: 90,
+  });
+  const { said, wrong } = projectOf({ ...form, ttl_days: "0" }, 400);
+  assert.equal(said, null);
+  assert.match(wrong.ttl_days, /from 1 to 400/);
 });

@@ -5,6 +5,8 @@ import {
   choicesOf,
   daysOf,
   keptFacts,
+  laterWords,
+  saysSomething,
   ttlOf,
   whyNot,
 } from "../../../web/model/retention.js";
@@ -44,7 +46,13 @@ test("what is not known of a cause is left out", () => {
 });
 
 test("a workspace goes by the organization where it says nothing itself", () => {
-  const rows = [{ tenant_id: "w" }, { tenant_id: null }, { tenant_id: "x" }];
+  const says = { default_trace_tier: "longlived", longlived_ttl_days: null };
+  const rows = [
+    { tenant_id: "w", says },
+    { tenant_id: null },
+    { tenant_id: "x" },
+  ];
+  assert.equal(choicesOf(rows, "w").own.tenant_id, "w");
   assert.equal(choicesOf(rows, "w").counts.tenant_id, "w");
   assert.equal(choicesOf(rows, "other").counts.tenant_id, null);
   assert.equal(choicesOf(rows, "other").own, null);
@@ -66,4 +74,24 @@ test("a box that is not checked says no", () => {
     app_feedback_extends_retention: false,
   });
   assert.equal(ttlOf({ all: "on" }).apply_to_all_projects, true);
+});
+
+test("a workspace that took back all it said has nothing of its own", () => {
+  const says = { default_trace_tier: null, feedback_extends_retention: null };
+  const rows = [{ tenant_id: null }, { tenant_id: "w", says }];
+  assert.equal(choicesOf(rows, "w").own, null);
+  assert.equal(saysSomething(rows[1]), false);
+  assert.ok(
+    saysSomething({ says: { ...says, feedback_extends_retention: false } }),
+  );
+});
+
+test("later causes are told in their order, and how many more there are", () => {
+  const later = Array.from({ length: 11 }, (_, at) => ({
+    ...kept,
+    sentence: `cause ${at}`,
+  }));
+  const { sentences, more } = laterWords(later);
+  assert.deepEqual([sentences[0], sentences.length, more], ["cause 0", 8, 3]);
+  assert.deepEqual(laterWords([]), { sentences: [], more: 0 });
 });

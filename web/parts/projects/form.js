@@ -1,3 +1,4 @@
+import { projectOf } from "../../model/projects.js";
 import { define, html, nothing } from "../element.js";
 import { icon } from "../icon.js";
 import { SavingForm } from "../saving_form.js";
@@ -8,6 +9,7 @@ export class ProjectFormPart extends SavingForm {
   static properties = {
     row: { attribute: false },
     days: { attribute: false },
+    wrong: { state: true },
   };
 
   constructor() {
@@ -15,6 +17,8 @@ export class ProjectFormPart extends SavingForm {
     /** @type {import("../../model/projects.js").ProjectRow | null} null makes a new one */
     this.row = null;
     this.days = { base: 14, extended: 400 };
+    /** @type {Record<string, string>} by field */
+    this.wrong = {};
   }
 
   render() {
@@ -37,7 +41,7 @@ export class ProjectFormPart extends SavingForm {
         Description
         <textarea class="field" name="description" rows="2" .value=${this.row?.description ?? ""}></textarea>
       </label>
-      ${this.#tiers()}
+      ${this.#tiers()} ${this.#fewer()}
       ${
         this.row
           ? html`<p class="faint small">
@@ -67,6 +71,43 @@ export class ProjectFormPart extends SavingForm {
     </fieldset>`;
   }
 
+  /** Days fewer than the tier's, where somebody wants to be rid of traces sooner. */
+  #fewer() {
+    const { ttl_days = null, longlived_ttl_days = null } = this.row ?? {};
+    const isOpen = ttl_days !== null || longlived_ttl_days !== null || Object.keys(this.wrong).length > 0;
+    return html`<details class="project-days" ?open=${isOpen}>
+      <summary>Erase its traces sooner</summary>
+      <div class="form-pair">
+        ${this.#days("ttl_days", "All its traces after, in days", ttl_days)}
+        ${this.#days("longlived_ttl_days", "Extended ones after, in days", longlived_ttl_days)}
+      </div>
+      <p class="faint small">
+        Once a day what is older is erased for good, those that are here too, with a receipt. Nothing gives them back.
+        Empty keeps each for all days of its tier.
+      </p>
+    </details>`;
+  }
+
+  /** @param {string} name @param {string} word @param {number | null} days */
+  #days(name, word, days) {
+    const wrong = this.wrong[name];
+    return html`<div class="form-field">
+      <label class="label" for="project-${name}">${word}</label>
+      <input
+        class="field number"
+        id="project-${name}"
+        name=${name}
+        inputmode="numeric"
+        autocomplete="off"
+        placeholder="As its tier"
+        .value=${days === null ? "" : String(days)}
+        aria-invalid=${wrong ? "true" : nothing}
+        aria-describedby=${wrong ? `project-${name}-said` : nothing}
+      />
+      ${wrong ? html`<span class="said-wrong" id="project-${name}-said" role="alert">${wrong}</span>` : nothing}
+    </div>`;
+  }
+
   /** @param {string} id @param {string} chosen @param {string} word @param {string} says */
   #tier(id, chosen, word, says) {
     return html`<label class="choice-card">
@@ -77,8 +118,9 @@ export class ProjectFormPart extends SavingForm {
 
   /** @param {SubmitEvent} event */
   #submit = (event) => {
-    const said = this.fieldsOf(event);
-    return this.send({ ...said, name: said.name.trim(), trace_tier: said.trace_tier || null });
+    const { said, wrong } = projectOf(this.fieldsOf(event), this.days.extended);
+    this.wrong = wrong;
+    return said ? this.send(said) : undefined;
   };
 }
 

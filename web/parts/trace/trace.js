@@ -367,7 +367,7 @@ export class TracePart extends Part {
 
   async #explain() {
     const { explainKept } = await import("./kept.js");
-    if (this.trace) explainKept(this.trace);
+    if (this.trace) explainKept(this.trace, this.trace.kept ? this.source?.laterCauses?.() : undefined);
   }
 
   /** @param {CustomEvent} event */

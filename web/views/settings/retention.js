@@ -1,13 +1,13 @@
-import { extendedDays, saveExtendedDays, saveTtlSettings, ttlSettings } from "../../ask/retention.js";
+import { extendedDays, goByOrganization, saveExtendedDays, saveTtlSettings, ttlSettings } from "../../ask/retention.js";
 import { plural } from "../../model/format.js";
-import { choicesOf } from "../../model/retention.js";
-import { openDialog } from "../../parts/dialog.js";
+import { choicesOf, saysSomething } from "../../model/retention.js";
+import { confirmed, openDialog } from "../../parts/dialog.js";
 import { Part, define, html, nothing } from "../../parts/element.js";
 import { icon } from "../../parts/icon.js";
 import { facts } from "../../parts/settings/facts.js";
 import "../../parts/settings/retention_forms.js";
 import { bones, failure } from "../../parts/states.js";
-import { say } from "../../parts/toast.js";
+import { say, sayError } from "../../parts/toast.js";
 
 /** @typedef {import("../../model/retention.js").TtlRow} TtlRow */
 /** @typedef {"organization" | "workspace"} Scope */
@@ -73,6 +73,7 @@ export class RetentionSettings extends Part {
           <p class="muted">${says}</p>
         </div>
       </header>
+      ${scope === "workspace" && mayWrite && saysSomething(row) ? this.#back() : nothing}
       <tk-tier-form
         .row=${row}
         .days=${{ base: this.me.server.retention_days.base, extended: this.#extended(scope) }}
@@ -83,6 +84,31 @@ export class RetentionSettings extends Part {
       ></tk-tier-form>
     </section>`;
   }
+
+  /** What the workspace says can be taken back, with all of its parts. */
+  #back() {
+    return html`<p class="notice row retention-back">
+      <span class="spread">This workspace has choices of its own.</span>
+      <button class="button slim" @click=${this.#goBack}>${icon("reply")}Go by the organization</button>
+    </p>`;
+  }
+
+  #goBack = async () => {
+    const isSure = await confirmed({
+      title: "Go by the organization?",
+      text: "What this workspace chose is taken back: the tier of new traces, what feedback does, and the days of extended traces. It counts for traces that are received from then on.",
+      word: "Go by the organization",
+    });
+    if (!isSure) return;
+    try {
+      await goByOrganization();
+    } catch (error) {
+      sayError(error);
+      return;
+    }
+    say("The workspace goes by what the organization says");
+    await this.#ask();
+  };
 
   /** @param {Scope} scope */
   #extended(scope) {
