@@ -4,6 +4,7 @@ speed   readable runs a second, accepted → readable, the server's processor ti
 cpu     processor time of receive and record, storage aside
 cost    write units and dollars a million traces, counted at the ports
 big     a trace of 25,000 runs
+share   a shared link: its weight, when it is seen, with a script and without; where there is a browser
 page    its weight, when it is seen, and a trace of 25,000 runs in it; where there is a browser
 lists   newest roots, recent errors, scans and searches while more and more is stored
 """
@@ -17,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from bench import big_trace, cost, cpu, keeping, lists, page, results, speed
+from bench import big_trace, cost, cpu, keeping, lists, page, page_shared, results, speed
 from bench.figures import Section, report
 from bench.shapes import Captured, capture_all
 
@@ -63,6 +64,7 @@ def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section | Non
         "keeping": lambda: keeping.measure(_captured()["REF"], _say),
         "big": lambda: big_trace.measure(_say),
         "page": lambda: page.measure(_say),
+        "share": lambda: page_shared.measure(_say),
         "lists": lambda: lists.measure(sizes, _say),
     }
 
@@ -80,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="under a minute, smaller, and nothing is written")
     parser.add_argument(
-        "--only", choices=("speed", "cpu", "cost", "keeping", "big", "page", "lists"), help="measure only this"
+        "--only", choices=("speed", "cpu", "cost", "keeping", "big", "page", "share", "lists"), help="measure only this"
     )
     parser.add_argument("--million", action="store_true", help="lists up to 1,000,000 traces: some minutes and 3 GB")
     return parser

@@ -65,7 +65,7 @@ class Traffic:
         self.bytes[kind] += int(event["encodedDataLength"]) - header_bytes
 
 
-def opened(browser: Browser, server: RunningServer, signed_in: StorageState, address: str) -> Opened:
+def opened(browser: Browser, server: RunningServer, signed_in: StorageState | None, address: str) -> Opened:
     """Open it with an empty cache, and wait until nothing more is asked for."""
     context = open_context(browser, server, WIDE, signed_in)
     try:

@@ -68,7 +68,12 @@ def running_browser() -> Iterator[Browser]:
 
 
 def open_context(
-    browser: Browser, server: RunningServer, look: Look = WIDE, signed_in: StorageState | None = None
+    browser: Browser,
+    server: RunningServer,
+    look: Look = WIDE,
+    signed_in: StorageState | None = None,
+    *,
+    runs_scripts: bool = True,
 ) -> BrowserContext:
     """Somebody's browser at this server: cookies and storage of its own, or those of who is signed in."""
     context = browser.new_context(
@@ -82,6 +87,7 @@ def open_context(
         locale="en-GB",
         timezone_id="Europe/Berlin",
         storage_state=signed_in,
+        java_script_enabled=runs_scripts,
     )
     context.set_default_timeout(_WITHIN_MS)
     return context
