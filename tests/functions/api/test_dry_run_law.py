@@ -14,7 +14,7 @@ from functions.keep.app import build as build_keep
 from shared.retention.kept import Kept
 from shared.retention.periods import Periods
 from shared.runs.fact import Fact
-from shared.store.fates import month_of, upgrades_in
+from shared.store.fates import Upgrade, month_of, upgrades_in
 from shared.store.rules import Rules
 from shared.store.upgrades import Upgrades
 from shared.usage.aws_cost import measured
@@ -65,6 +65,15 @@ class LawRoom(ApiRoom):
             upgrades.extend(WORKSPACE, trace_id, Kept("feedback", "f", self.clock.now_us()))
         self.finish()
 
+    def live(self, days: int, traces_a_day: int) -> None:
+        """Let days pass in which traces arrive, about so many each, and rules run every six hours."""
+        for _ in range(4 * days):
+            told = [self._trace(self.clock.now_us() - 1) for _ in range(self._dice.randrange(traces_a_day // 2))]
+            assert self.take(envelope([fact for one in told for fact in one], self.clock.now_us())) == []
+            self.clock.advance(6 * 3_600)
+            self.automate({}, None)
+        self.finish()
+
     def asked(self, **fields: object) -> dict[str, Any]:
         """The body of a rule that extends, and of its dry run."""
         return {"id": uuid7(NOON_US), "display_name": "r", "sampling_rate": 1, "extend_only": True, **fields}
@@ -95,8 +104,12 @@ class LawRoom(ApiRoom):
 
     def upgraded_by(self, rule_id: str) -> set[str]:
         """The traces that a rule is billed for this month."""
-        found = upgrades_in(self.store.traces, WORKSPACE, month_of(self.clock.now_us()))
-        return {one.trace_id for one in found if one.cause_id == rule_id}
+        return {one.trace_id for one in self.billed_in(self.clock.now_us(), rule_id)}
+
+    def billed_in(self, time_us: int, rule_id: str) -> list[Upgrade]:
+        """What a rule is billed for in the month of a moment."""
+        found = upgrades_in(self.store.traces, WORKSPACE, month_of(time_us))
+        return [one for one in found if one.cause_id == rule_id]
 
     def finish(self) -> None:
         """Write what upgrades are billed by, as the keep room does, from their fates."""
@@ -110,9 +123,9 @@ class LawRoom(ApiRoom):
             self.pump()
             self.clock.advance(60)
 
-    def _trace(self) -> list[Fact]:
+    def _trace(self, start_us: int | None = None) -> list[Fact]:
         dice = self._dice
-        start_us = NOON_US - dice.randrange(12 * DAY_US)
+        start_us = NOON_US - dice.randrange(12 * DAY_US) if start_us is None else start_us
         is_failed, is_pending = dice.random() < 0.2, dice.random() < 0.1
         metadata: dict[str, Any] = {"extra": {"metadata": {"customer": "acme"}}} if dice.random() < 0.1 else {}
         question = {"question": "a refund" if dice.random() < 0.3 else "hours"}
@@ -183,3 +196,17 @@ def test_a_cap_refuses_as_was_said(tmp_path: Path) -> None:
     refused = [one for one in done if "cap" in str(one["extend_only"]["payload"].get("reason"))]
     assert len(kept) == tried["cap"]["upgrades"]
     assert len(refused) == tried["upgrades"] - len(kept)
+
+
+def test_a_months_forecast_holds_what_the_rule_then_did(tmp_path: Path) -> None:
+    """Two weeks of traffic, a dry run, the rule switched on for 30 days: what it upgraded lies in the range said."""
+    room = LawRoom(tmp_path, seed=17)
+    room.live(days=14, traces_a_day=40)
+    asked = room.asked(session_id=room.project(), filter=FILTERS["roots that failed"]["filter"])
+    month = room.dry(asked, days=14)["month"]
+    assert room.post("/runs/rules", asked).status == 200
+    since = room.clock.now_us()
+    room.live(days=30, traces_a_day=40)
+    did = len({one.trace_id for at in (since, room.clock.now_us()) for one in room.billed_in(at, asked["id"])})
+    assert month["upgrades"]["low"] <= did <= month["upgrades"]["high"]
+    assert month["upgrades"]["high"] < 3 * month["upgrades"]["low"]
