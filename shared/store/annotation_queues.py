@@ -14,8 +14,9 @@ from shared.base.errors import Conflict, NotFound
 from shared.queues.item import QueueItem, RunRef, Section, item_id
 from shared.queues.item import item_of as item_about
 from shared.queues.queue import MAX_ITEMS, MAX_QUEUES, AnnotationQueue
-from shared.retention.periods import Periods, deletable_epoch_s
+from shared.retention.periods import Periods
 from shared.store import keys
+from shared.store.marks import queued_mark
 from shared.store.ports import Absent, Equals, Item, Key, KeyRange, Store, Value
 from shared.store.row_counts import RowCounts
 from shared.store.rows import item_of, record_of
@@ -159,9 +160,7 @@ class AnnotationQueues:
 
     def _mark(self, workspace: str, item: QueueItem) -> Item:
         """Lives as long as the trace may at most; it began before now."""
-        ends_us = self._periods.ends_us(self._clock.now_us(), "extended")
-        sk = keys.queued(item.queue, item.id)
-        return Item(keys.trace(workspace, item.trace_id), sk, {}, deletable_epoch_s(ends_us))
+        return queued_mark(workspace, item, self._periods.ends_us(self._clock.now_us(), "extended"))
 
 
 def remove_marked(store: Store, workspace: str, marks: Iterable[Item]) -> None:

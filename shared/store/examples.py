@@ -17,8 +17,9 @@ from shared.base.clock import Clock
 from shared.base.errors import Conflict, NotFound
 from shared.datasets.dataset import MAX_EXAMPLES
 from shared.datasets.example import Content, Draft, Example, check, unpacked
-from shared.retention.periods import Periods, deletable_epoch_s
+from shared.retention.periods import Periods
 from shared.store import keys
+from shared.store.marks import copied_mark
 from shared.store.parallel import side_by_side
 from shared.store.ports import Absent, Item, Key, KeyRange, Store
 from shared.store.row_counts import RowCounts
@@ -154,8 +155,7 @@ class Examples:
     def _mark(self, workspace: str, draft: Draft) -> Item:
         """Lives as long as the trace may at most; it began before now."""
         ends_us = self._periods.ends_us(self._clock.now_us(), "extended")
-        pk = keys.trace(workspace, draft.source_trace or "")
-        return Item(pk, keys.copied(draft.id), {}, deletable_epoch_s(ends_us))
+        return copied_mark(workspace, draft.source_trace or "", draft.source_run, draft.id, ends_us)
 
     def _check_room(self, workspace: str, dataset_id: str, ids: Sequence[str]) -> None:
         """What is there already needs no room. Raises: Conflict."""

@@ -20,6 +20,7 @@ from shared.store.archives import ARCHIVE, archive_of, filed_in, is_archive, seg
 from shared.store.erased import Erased
 from shared.store.fates import KEPT, kept_in
 from shared.store.heads import HeadPlace, place_noted
+from shared.store.marks import KINDS
 from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
 from shared.store.ranges import get_ranges
 
@@ -104,6 +105,8 @@ class StoredTrace:
     feedback: Sequence[Item] = field(default=())
     erased_by: str | None = None
     """The erasure that took it; what is there of it since came too late."""
+    marks: Sequence[Item] = field(default=())
+    """What people made of its runs."""
 
     @cached_property
     def born_us(self) -> int:
@@ -281,6 +284,7 @@ class Traces:
     def _assembled(self, workspace: str, trace_id: str, items: Iterable[Item]) -> StoredTrace | None:
         chunks: dict[str, Chunk] = {}
         feedback: list[Item] = []
+        marks: list[Item] = []
         kept: Kept | None = None
         erased_by: str | None = None
         provisional: HeadPlace | None = None
@@ -291,6 +295,8 @@ class Traces:
                 self._add(chunks, item)
             elif item.sk.startswith(keys.FEEDBACK):
                 feedback.append(item)
+            elif item.sk.startswith(KINDS):
+                marks.append(item)
             elif item.sk == keys.FATE:
                 kept = kept_in(item)
             elif item.sk == keys.PROVISIONAL_HEAD:
@@ -301,7 +307,8 @@ class Traces:
             return None
         tier: Tier = "base" if kept is None else "extended"
         in_order = [chunk for _, chunk in sorted(chunks.items())]
-        return StoredTrace(workspace, trace_id, in_order, tier, self.periods, kept, provisional, feedback, erased_by)
+        known = (in_order, tier, self.periods, kept, provisional, feedback, erased_by, marks)
+        return StoredTrace(workspace, trace_id, *known)
 
     def _add(self, chunks: dict[str, Chunk], row: Item) -> None:
         """Add the chunk of a row, unless it was put by and its own row, deleted late, has ended."""

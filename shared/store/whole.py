@@ -21,6 +21,7 @@ from shared.runs.run import Run
 from shared.runs.totals import Totals
 from shared.runs.trace import Trace
 from shared.store.feedback import Owner, feedback_in
+from shared.store.marks import NOTHING_MADE, Made, made_of
 from shared.store.questions import Questions
 from shared.store.traces import Chunk, PayloadAt, StoredTrace
 
@@ -35,7 +36,7 @@ class ReadRun:
     """A run with what is known of it through its trace.
 
     `payloads` holds the JSON text of each payload field that was asked for and that the run has.
-    `feedback` holds the JSON text of each feedback about it.
+    `feedback` holds the JSON text of each feedback about it, `made` what people made of it.
     """
 
     run: Run
@@ -46,6 +47,7 @@ class ReadRun:
     kept_because: str | None = None
     payloads: dict[str, bytes] = field(default_factory=dict)
     feedback: list[bytes] = field(default_factory=list)
+    made: Made = NOTHING_MADE
 
 
 class WholeTrace:
@@ -62,6 +64,9 @@ class WholeTrace:
         self.frames: dict[int, bytes] = {}
         self._opened_for: set[int] = set()
         self._answers: dict[tuple[str, int], bool] = {}
+        for run_id, made in made_of(stored.marks).items():
+            if run_id in self.runs:
+                self.runs[run_id].made = made
         for one in feedback_in(stored.feedback, Owner("trace", stored.id)):
             about = self.runs.get(one.run_id or "")
             if about is not None:

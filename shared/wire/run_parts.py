@@ -25,6 +25,8 @@ TIERS: dict[str, Tier] = {wire: tier for tier, wire in WIRE_TIERS.items()}
 FEEDBACK = "feedback"
 """No payload field, but it stands in the trace only: a reader asked for it does not stop at a list's row."""
 
+MADE = "made"
+"""The same, of what people made of a run: a list's row says nothing of it."""
 
 _EMPTY = msgspec.Raw(b"{}")
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

@@ -13,6 +13,7 @@ from shared.wire.moments import naive
 from shared.wire.money import amount, amounts
 from shared.wire.run_parts import (
     FEEDBACK,
+    MADE,
     PREVIEWS,
     WIRE_TIERS,
     Around,
@@ -80,6 +81,8 @@ FIELDS: dict[str, Getter] = {
     "trace_upgrade": lambda read, _: read.tier == "extended",
     "trace_expires_at": lambda read, _: naive(read.ends_us),
     "trace_kept_because": lambda read, _: read.kept_because,
+    "in_dataset": lambda read, _: read.made.is_example,
+    "last_queued_at": lambda read, _: naive(read.made.queued_us),
     "execution_order": lambda _, __: 1,
 }
 """What can be told of a run. Names that are selected and not here (shares, datasets, queues) are null."""
@@ -95,17 +98,17 @@ NULLS: dict[str, Any] = {
     "direct_child_run_ids": None,
     "inputs_s3_urls": None,
     "outputs_s3_urls": None,
-    "in_dataset": False,
-    "last_queued_at": None,
 }
-"""What no run has: payloads are always in the answer, and there are no datasets or queues yet."""
+"""What no run has: payloads are always in the answer."""
 
-_ON_REQUEST = frozenset({"serialized", "messages"})
+_ON_REQUEST = frozenset({"serialized", "messages", "in_dataset", "last_queued_at"})
 _PAYLOADS = {name: name for name in ("inputs", "outputs", "extra", "events", "error", "serialized")}
 _READ_FROM: dict[str, frozenset[str]] = {
     **{name: frozenset({source}) for name, source in _PAYLOADS.items()},
     "messages": frozenset({"inputs", "outputs"}),
     "feedback_stats": frozenset({FEEDBACK}),
+    "in_dataset": frozenset({MADE}),
+    "last_queued_at": frozenset({MADE}),
 }
 _VARIANT = "_or_signed_url"
 _RENAMED = {"manifest": "serialized"}

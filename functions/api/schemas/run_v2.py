@@ -12,6 +12,7 @@ from shared.wire.app_paths import run_path
 from shared.wire.feedback_stats import feedback_stats
 from shared.wire.run_parts import (
     FEEDBACK,
+    MADE,
     PREVIEWS,
     WIRE_TIERS,
     Around,
@@ -66,6 +67,8 @@ FIELDS: dict[str, Getter] = {
     "ATTACHMENTS": lambda read, around: {name: url for name, (url, _) in attachment_urls(read, around).items()},
     "SHARE_URL": share_url,
     "FEEDBACK_STATS": lambda read, _: feedback_stats(read.feedback),
+    "IS_IN_DATASET": lambda read, _: read.made.is_example,
+    "LAST_QUEUED_AT": lambda read, _: utc(read.made.queued_us),
     "TRACE_TIER": lambda read, _: WIRE_TIERS[read.tier],
     "TRACE_EXPIRES_AT": lambda read, _: utc(read.ends_us),
     "TRACE_KEPT_BECAUSE": lambda read, _: read.kept_because,
@@ -75,11 +78,9 @@ NULLS: dict[str, Any] = {
     "REFERENCE_DATASET_ID": None,
     "PRICE_MODEL_ID": None,
     "THREAD_EVALUATION_TIME": None,
-    "IS_IN_DATASET": False,
-    "LAST_QUEUED_AT": None,
     "LS_USER_ID": None,
 }
-"""What no run has yet: there are no datasets, queues or users."""
+"""What no run has."""
 
 _READ_FROM: dict[str, frozenset[str]] = {
     "ERROR": frozenset({"error"}),
@@ -90,6 +91,8 @@ _READ_FROM: dict[str, frozenset[str]] = {
     "OUTPUTS": frozenset({"outputs"}),
     "MANIFEST": frozenset({"serialized"}),
     "FEEDBACK_STATS": frozenset({FEEDBACK}),
+    "IS_IN_DATASET": frozenset({MADE}),
+    "LAST_QUEUED_AT": frozenset({MADE}),
 }
 
 

@@ -49,9 +49,9 @@ def test_v2_is_served_under_both_prefixes(room: ApiRoom, told: Story, prefix: st
 
 def test_an_unknown_path_is_named(room: ApiRoom) -> None:
     """With its method and as the client wrote it, in the words of its API."""
-    v1, v2 = room.get("/api/v1/datasets"), room.get("/api/v2/datasets")
-    assert (v1.status, v1.json["detail"].startswith("GET /api/v1/datasets is not served")) == (404, True)
-    assert (v2.json["status"], v2.json["instance"]) == (404, "/api/v2/datasets")
+    v1, v2 = room.get("/api/v1/repos"), room.get("/api/v2/repos")
+    assert (v1.status, v1.json["detail"].startswith("GET /api/v1/repos is not served")) == (404, True)
+    assert (v2.json["status"], v2.json["instance"]) == (404, "/api/v2/repos")
     assert room.ask_for("PUT", "/sessions").status == 405
 
 

@@ -210,6 +210,31 @@ def test_a_run_says_what_queues_it_is_in(room: Room) -> None:
     assert room.get(f"/annotation-queues/{room.llm}/queues").json == []
 
 
+def test_a_run_says_when_it_was_last_queued(room: Room) -> None:
+    """In both APIs, read alone or in a list that asks for it; no more when it was taken out."""
+
+    def told() -> list[str | None]:
+        named = {"id": [room.llm], "session": [room.project()]}
+        v1 = room.post("/runs/query", {**named, "select": ["last_queued_at"]}).json["runs"]
+        path = f"/v2/runs/{room.llm}"
+        v2 = room.get(path, project_id=room.project(), start_time="2026-11-20T12:00:00Z", selects=["LAST_QUEUED_AT"])
+        return [
+            room.get(f"/runs/{room.llm}").json["last_queued_at"],
+            v1[0]["last_queued_at"],
+            v2.json["last_queued_at"],
+        ]
+
+    assert told() == [None] * 3
+    room.add(room.llm)
+    another = room.post("/annotation-queues", {"name": "another"}).json["id"]
+    room.clock.advance(1)
+    room.post(f"/annotation-queues/{another}/runs", [room.llm])
+    assert [one and one[:19] for one in told()] == ["2026-11-20T12:00:02"] * 3
+    for queue_id in (room.queue_id, another):
+        room.ask_for("DELETE", f"/annotation-queues/{queue_id}")
+    assert told() == [None] * 3
+
+
 def test_what_has_expired_is_said_to_be_gone(room: Room) -> None:
     """No error, in a list or alone: what the item knows, and why there is no more."""
     room.add(room.root)

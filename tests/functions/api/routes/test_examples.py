@@ -135,6 +135,24 @@ def test_a_run_is_copied(room: Room) -> None:
     assert sorted(room.marks()) == sorted([keys.copied(made["id"]), keys.copied(by_hand["id"])])
 
 
+def test_a_run_says_whether_it_is_in_a_dataset(room: Room) -> None:
+    """In both APIs, read alone or in a list that asks for it; no more when the example was deleted."""
+
+    def told() -> list[bool]:
+        named = {"trace": room.root, "is_root": True, "select": ["in_dataset"]}
+        [v1] = room.post("/runs/query", named).json["runs"]
+        body = {"project_ids": [room.project()], "ids": [room.root], "selects": ["IS_IN_DATASET"]}
+        [v2] = room.post("/v2/runs/query", body).json["items"]
+        return [room.get(f"/runs/{room.root}").json["in_dataset"], v1["in_dataset"], v2["is_in_dataset"]]
+
+    assert told() == [False] * 3
+    made = room.make(source_run_id=room.root).json["id"]
+    assert told() == [True] * 3
+    assert room.get(f"/runs/{room.llm}").json["in_dataset"] is False
+    room.ask_for("DELETE", f"/examples/{made}")
+    assert told() == [False] * 3
+
+
 def test_lists_are_narrowed_and_paged(room: Room) -> None:
     """The newest first; by id, split and metadata; the header says how many there are where that is known."""
     made = [room.make(metadata={"n": n % 2}, split="a" if n else ["a", "b"]).json["id"] for n in range(3)]
