@@ -16,12 +16,16 @@ from functions.share.settings import ShareSettings
 from functions.share.sharer import Sharer
 from functions.share.taker import Taker
 from shared.base.clock import Clock
+from shared.base.errors import ServiceError
 from shared.base.log import logger
 from shared.retention.periods import Periods
 from shared.store.ports import Queue, Store
 from shared.store.questions import open_questions
-from shared.store.shares import Shares, ShareTask, Step, share_task_of
+from shared.store.shares import Shares, ShareTask, Step, encoded_task, share_task_of
 from shared.store.snapshots import Snapshots
+
+_PAUSES_S = (1, 3, 10, 30, 120, 600, 900)
+"""Before each further try; the last, before all that follow."""
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
@@ -67,9 +71,26 @@ class _Room:
         failure = self._failure(task)
         if failure is None:
             return True
-        if attempt < self._max_attempts:
+        tries = task.tries + attempt
+        if tries < self._max_attempts:
+            return self._again(task, tries)
+        fresh = encoded_task(msgspec.structs.replace(task, tries=0))
+        self._bury(record["messageId"], fresh, f"failed {tries} times, last with {failure!r}")
+        return True
+
+    def _again(self, task: ShareTask, tries: int) -> bool:
+        """Whether the task was put on the queue anew, to come soon: left where it is it would wait for its visibility.
+
+        That is half an hour, in which whoever has a page open goes on reading what was taken back.
+        Source: AWS Lambda, "Handling errors for an SQS event source in Lambda".
+        """
+        pause_s = _PAUSES_S[min(tries, len(_PAUSES_S)) - 1]
+        try:
+            self._queue.send(
+                encoded_task(msgspec.structs.replace(task, tries=tries)), group=task.workspace, delay_s=pause_s
+            )
+        except ServiceError:
             return False
-        self._bury(record["messageId"], body, f"failed {attempt} times, last with {failure!r}")
         return True
 
     def _failure(self, task: ShareTask) -> Exception | None:

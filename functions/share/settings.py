@@ -22,8 +22,8 @@ class ShareSettings(Settings):
     distribution_id: str
     base_days: int = 14
     extended_days: int = 400
-    max_attempts: int = 5
-    """Deliveries of a message before it is buried with its reason."""
+    max_attempts: int = 11
+    """How often a task is tried before it is buried with its reason: for an hour and more."""
     sweep_after_s: int = 600
     """When a share's files are looked through again: longer than a room may be writing them, and than what the public
     was signed for works."""

@@ -33,7 +33,7 @@ _MOST_ENDED = 500
 
 
 class ShareTask(msgspec.Struct, omit_defaults=True):
-    """One message to the share room.
+    """One message to the share room, which failed at it `tries` times before.
 
     make       make the first snapshot of a share, or one with what it hides changed
     check      make it anew if its trace has changed
@@ -52,6 +52,7 @@ class ShareTask(msgspec.Struct, omit_defaults=True):
     view_id: str = ""
     at_us: int = 0
     looks: int = 1
+    tries: int = 0
 
 
 class Shares:
@@ -198,7 +199,7 @@ class Shares:
 
     def send(self, task: ShareTask, delay_s: int = 0) -> None:
         """Give the share room something to do."""
-        self._queue.send(msgspec.json.encode(task).decode(), group=task.workspace, delay_s=delay_s)
+        self._queue.send(encoded_task(task), group=task.workspace, delay_s=delay_s)
 
     def ask_to_check(self, share: Share) -> None:
         """Have a snapshot looked after that a reader may find outdated: of one process once every few seconds."""
@@ -285,6 +286,11 @@ def _of(share: Share, standing: SharedTrace) -> Share:
         created_us=standing.created_us,
         expires_us=standing.expires_us,
     )
+
+
+def encoded_task(task: ShareTask) -> str:
+    """The body of a task's message."""
+    return msgspec.json.encode(task).decode()
 
 
 def share_task_of(body: str) -> ShareTask:
