@@ -11,6 +11,7 @@ from functions.api.rule_secrets import SecretsByPlace
 from functions.api.rule_spend import Spend
 from functions.api.schemas.rule_object import Known, Names, rule_object
 from shared.rules.rule import Rule
+from shared.store.parallel import side_by_side
 from shared.store.rules import Standing
 from shared.usage.month import Month
 
@@ -25,7 +26,8 @@ class RuleRows:
     def shown(self, standings: Sequence[Standing], secrets: SecretsByPlace | None = None) -> list[dict[str, Any]]:
         """These rules; `secrets` are those that were made just now, for one that was written."""
         workspace, rules = self._caller.workspace, [one.rule for one in standings]
-        applied_us = {one.id: self._desk.last_applied_us(one.id) for one in rules}
+        ids = [one.id for one in rules]
+        applied_us = dict(zip(ids, side_by_side(self._desk.last_applied_us, ids), strict=True))
         spend = Spend(self._caller.room.store.control, workspace, Month.of(self._caller.now_us))
         known = Known(self._names(rules), spend, applied_us)
         return [rule_object(one, workspace, known, secrets) for one in standings]

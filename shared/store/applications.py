@@ -161,7 +161,8 @@ class Applications:
     ) -> LogPage:
         """A rule's log, newest first: what was applied in [start, end), at most `limit`, from behind the cursor."""
         found: list[Logged] = []
-        for one in self._walk(workspace, rule_id, looks_back=looks_back, cursor=cursor):
+        at_once = min(limit, _PAGE_ROWS)
+        for one in self._walk(workspace, rule_id, looks_back=looks_back, cursor=cursor, at_once=at_once):
             if start_us <= one.entry.at_us and (end_us is None or one.entry.at_us < end_us):
                 found.append(one)
                 if len(found) == limit:
@@ -208,20 +209,22 @@ class Applications:
         row = LogRow(last.since_us, max(last.until_us, until_us), [*last.entries, *new])
         return self._table.put_if(self._log_item(pk, parts[-1].sk, row, before + 1), Equals(_VERSION, before))
 
-    def _walk(self, workspace: str, rule_id: str, *, looks_back: bool, cursor: str | None) -> Iterator[Logged]:
+    def _walk(
+        self, workspace: str, rule_id: str, *, looks_back: bool, cursor: str | None, at_once: int
+    ) -> Iterator[Logged]:
         """The entries, newest pass first: a row only ever grows at its end."""
         begin = LOOKED_BACK if looks_back else FOLLOWED
         at, _, before = (cursor or "").partition("|")
         end = f"{at}!" if at else f"{begin}{keys.LAST}"
         while True:
-            asked = KeyRange(keys.rule_log(workspace, rule_id), begin, end, newest_first=True, limit=_PAGE_ROWS)
+            asked = KeyRange(keys.rule_log(workspace, rule_id), begin, end, newest_first=True, limit=at_once)
             rows = self._table.query(asked)
             for item in rows:
                 row = _log_row(decompress(_bytes(item, _FRAME)))
                 numbered = list(enumerate(row.entries))[: int(before) if item.sk == at else None]
                 for number, entry in reversed(numbered):
                     yield Logged(entry, row.since_us, row.until_us, f"{item.sk}|{number}")
-            if len(rows) < _PAGE_ROWS:
+            if len(rows) < at_once:
                 return
             end = rows[-1].sk
 
