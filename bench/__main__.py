@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from bench import big_trace, cost, cpu, keeping, lists, page, page_shared, results, speed
+from bench import big_trace, cost, cpu, keeping, lists, page, page_shared, results, rules, speed
 from bench.figures import Section, report
 from bench.shapes import Captured, capture_all
 
@@ -62,6 +62,7 @@ def _measures(asked: argparse.Namespace) -> dict[str, Callable[[], Section | Non
         "cpu": lambda: cpu.measure(_captured(), rounds=5 if quick else 15, say=_say),
         "cost": lambda: cost.measure(_captured(), say=_say),
         "keeping": lambda: keeping.measure(_captured()["REF"], _say),
+        "rules": lambda: rules.measure(4_000 if quick else 100_000, _captured()["REF"], _say),
         "big": lambda: big_trace.measure(_say),
         "page": lambda: page.measure(_say),
         "share": lambda: page_shared.measure(_say),
@@ -82,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="under a minute, smaller, and nothing is written")
     parser.add_argument(
-        "--only", choices=("speed", "cpu", "cost", "keeping", "big", "page", "share", "lists"), help="measure only this"
+        "--only",
+        choices=("speed", "cpu", "cost", "keeping", "rules", "big", "page", "share", "lists"),
+        help="measure only this",
     )
     parser.add_argument("--million", action="store_true", help="lists up to 1,000,000 traces: some minutes and 3 GB")
     return parser

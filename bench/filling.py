@@ -32,7 +32,8 @@ _OLDER_US = 13 * US_PER_DAY
 _GOLDEN = 0.618_033_988_749_895
 _BATCH = 1_000
 _TRACES_A_REQUEST = 50
-_FAILED_EVERY = 50
+FAILED_EVERY = 50
+"""One trace in so many has failed, counted from the first that a maker makes."""
 _TEXTS = 64
 _TOOK_US = 2 * US_PER_S
 
@@ -46,7 +47,7 @@ def fill(store: LocalStore, now_us: int) -> Iterator[str]:
     record = build_record(
         settings_of(RecordSettings, {}), Store(rows, store.control, store.objects, store.operations), SystemClock()
     )
-    maker = _Maker(project)
+    maker = Maker(project)
     first = 1
     while True:
         starts = sorted(_start_us(number, now_us) for number in range(first, first + _BATCH))
@@ -75,8 +76,8 @@ def _start_us(number: int, now_us: int) -> int:
     return now_us - _NEWEST_US - int(request * _GOLDEN % 1 * _OLDER_US) - place * US_PER_S
 
 
-class _Maker:
-    """Makes requests with traces of one run each."""
+class Maker:
+    """Makes requests with traces of one run each, of the project with this id."""
 
     def __init__(self, project: str) -> None:
         self._project = project
@@ -100,7 +101,7 @@ class _Maker:
         place = segment(start_us, run_id)
         name = RARE if self._made % RARE_EVERY == NEWEST // 2 else "agent"
         told = {"name": name, "run_type": "chain", "start_us": start_us, "dotted_order": place, "tags": ["prod"]}
-        error = {"error": ["TimeoutError: the model is busy", 0, 0]} if self._made % _FAILED_EVERY == 0 else {}
+        error = {"error": ["TimeoutError: the model is busy", 0, 0]} if self._made % FAILED_EVERY == 0 else {}
         ended = {"dotted_order": place, "end_us": start_us + _TOOK_US, "outputs": outputs, **error}
         facts = [Fact(run_id, is_patch=False, fields={**told, "inputs": inputs}), Fact(run_id, True, ended)]  # noqa: FBT003 is_patch
         raw = b"".join(texts)

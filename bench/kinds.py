@@ -11,7 +11,14 @@ from shared.store.counted import CountedObjects, CountedQueue, CountedTable
 from shared.store.ports import Condition, Item, Key, KeyRange, ObjectRange, Store, Table, Value
 from shared.store.tally import Meter, Tally
 
-_OF_TRACE = {keys.FATE: "fate", keys.CHUNK: "chunk", keys.FEEDBACK: "feedback", keys.WHY: "why"}
+_OF_TRACE = {
+    keys.FATE: "fate",
+    keys.CHUNK: "chunk",
+    keys.FEEDBACK: "feedback",
+    keys.WHY: "why",
+    keys.APPLIED: "applied",
+    keys.QUEUED: "queued",
+}
 _FAMILIES = {"heads": "head", "errors": "error", "hours": "hour", "run": "pointer", "rejects": "reject"}
 
 
