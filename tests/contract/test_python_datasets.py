@@ -160,3 +160,22 @@ def test_what_is_not_there_yet_is_an_error_that_says_so(client: Client, dataset:
     with pytest.raises((LangSmithError, LangSmithUserError), match="not served yet"):
         client.read_dataset_version(dataset_id=dataset.id, tag="latest")
     assert ids(client.list_examples(dataset_id=dataset.id)) == []
+
+
+def test_an_evaluation_runs_over_a_dataset(client: Client, dataset: Dataset) -> None:
+    """Experiments are not a part of datasets here yet, and nothing here is in the client's way to them."""
+    many = [{"inputs": {"n": n}, "reference_outputs": {"n": n}} for n in range(3)]
+    client.create_examples(dataset_id=dataset.id, examples=many)
+
+    def echo(inputs: dict[str, Any]) -> dict[str, Any]:
+        return inputs
+
+    def is_right(outputs: dict[str, Any], reference_outputs: dict[str, Any]) -> dict[str, Any]:
+        return {"key": "right", "score": outputs == reference_outputs}
+
+    done = client.evaluate(echo, data=dataset.name, evaluators=[is_right], max_concurrency=1)
+    assert len(list(done)) == 3
+    client.flush()
+    project = client.read_project(project_name=done.experiment_name)
+    assert project.reference_dataset_id == dataset.id
+    assert client.read_dataset(dataset_id=dataset.id).session_count == 1
