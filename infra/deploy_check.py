@@ -2,8 +2,9 @@
 
 `cdk bootstrap` and `cdk deploy` as for a real account, `tracekeep bootstrap` for a key, then the
 unmodified LangSmith client through HTTP API → receive → SQS → record → table and bucket, and back
-through HTTP API → api; a shared link, read as nobody and taken back; a bulk export, verified; deletions,
-with their receipts and a look at what is left. The emulator enforces IAM: a role that lacks a call fails here.
+through HTTP API → api; a shared link, read as nobody and taken back; a rule that tells a webhook and the topic; a bulk
+export, verified; deletions, with their receipts and a look at what is left. The emulator enforces IAM: a role that
+lacks a call fails here.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from infra.bootstrap import outputs_of
 from infra.check_export import exported
 from infra.check_page import check_page
 from infra.check_removal import check_bytes, delete, settle_soon, stored
+from infra.check_rules import check_rule
 from infra.check_share import check_share, hurry
 from infra.check_steps import CheckFailed, say, timed
 from infra.check_traffic import Sent, read_back, send_traces
@@ -111,6 +113,11 @@ class Check:
         with timed("share and take back"):
             check_share(self.aws, outputs, client, sent)
 
+    def rule(self, outputs: dict[str, str], client: Client, sent: list[Sent]) -> None:
+        """A rule finds a trace and tells of it, by webhook and by topic. Raises: CheckFailed."""
+        with timed("a rule and its receivers"):
+            check_rule(self.aws, outputs, client, sent)
+
     def export(self, outputs: dict[str, str], client: Client, sent: list[Sent]) -> None:
         """An export has every run, and its files are as its manifest says. Raises: CheckFailed."""
         with timed("bulk export"):
@@ -127,7 +134,7 @@ class Check:
 
     def leftovers(self, outputs: dict[str, str]) -> None:
         """Nothing was buried, and every row of a trace has its end. Raises: CheckFailed."""
-        buried = self._waiting(outputs["DeadLetterQueueUrl"]) + self._waiting(outputs["ErasureDeadLetterQueueUrl"])
+        buried = sum(self._waiting(url) for name, url in outputs.items() if name.endswith("DeadLetterQueueUrl"))
         rows = list(_rows(self.aws.client("dynamodb"), outputs["TracesTableName"]))
         endless = [row["pk"]["S"] for row in rows if float(row.get("expires_at", {}).get("N", 0)) < time.time()]
         say(f"rows {len(rows)}, of which without an end {len(endless)}; messages buried {buried}")
@@ -218,6 +225,7 @@ def main() -> int:
                 sent = check.traces(client)
                 check.health(outputs, client)
                 check.share(outputs, client, sent)
+                check.rule(outputs, client, sent)
                 check.export(outputs, client, sent)
                 check.deletions(outputs, client, sent)
                 check.leftovers(outputs)
