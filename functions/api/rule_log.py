@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import heapq
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -39,9 +40,9 @@ class Acted(NamedTuple):
 
 
 class LogAsked(NamedTuple):
-    """Which of a rule's log is wanted: what it did in [start, end), following what is new or looking back."""
+    """Which of a rule's log is wanted: what it did in [start, end), as it followed, as it looked back, or (None) both."""
 
-    looks_back: bool = False
+    looks_back: bool | None = False
     start_us: int = 0
     end_us: int | None = None
     project: str | None = None
@@ -72,7 +73,7 @@ class RuleLog:
         return list(islice(self._of_project(asked, None, asked.project), offset, offset + limit))
 
     def page(self, asked: LogAsked, cursor: str | None, limit: int) -> LogPage:
-        """At most `limit` runs from behind the cursor. Raises: BadRequest."""
+        """At most `limit` runs from behind the cursor; not of both ways at once. Raises: BadRequest."""
         found = list(self._from(asked, _place(cursor), limit + 1))
         page = found[:limit]
         return LogPage(page, _cursor(page[-1]) if len(found) > limit else None)
@@ -97,6 +98,10 @@ class RuleLog:
 
     def _slots(self, asked: LogAsked, after: str | None = None, skipped: int = 0) -> Iterator[Acted]:
         """A place for each run, before anything is known of it but its number."""
+        if asked.looks_back is None:
+            both = [self._slots(asked._replace(looks_back=one)) for one in (False, True)]
+            yield from heapq.merge(*both, key=lambda one: -one.logged.entry.at_us)
+            return
         for logged in self._logged(asked, after):
             yield from (Acted(logged, nth) for nth in range(skipped, logged.entry.runs))
             skipped = 0
@@ -107,7 +112,7 @@ class RuleLog:
                 self._workspace,
                 self._rule.id,
                 _PAGE_ENTRIES,
-                looks_back=asked.looks_back,
+                looks_back=asked.looks_back is True,
                 cursor=after,
                 start_us=asked.start_us,
                 end_us=asked.end_us,

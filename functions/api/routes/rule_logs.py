@@ -33,7 +33,7 @@ async def read_log(
     end_time: str | None = None,
     session_id: str | None = None,
     *,
-    backfill: bool = False,
+    backfill: bool | None = None,
 ) -> Response:
     """The runs that a rule acted on, newest first. Raises: NotFound, Malformed."""
     rule, log = _opened(caller, rule_id)
@@ -61,7 +61,7 @@ async def read_log_pages(
 
 
 @routes.get("/runs/rules/{rule_id}/last_applied")
-async def read_last_applied(caller: CallerIn, rule_id: str, *, backfill: bool = False) -> Response:
+async def read_last_applied(caller: CallerIn, rule_id: str, *, backfill: bool | None = None) -> Response:
     """The newest entry of the log, or null. Raises: NotFound."""
     rule, log = _opened(caller, rule_id)
     entries = _entries(log, rule, log.some(LogAsked(looks_back=backfill), 0, 1))
@@ -89,7 +89,9 @@ def _opened(caller: Caller, rule_id: str) -> tuple[Rule, RuleLog]:
     return rule, RuleLog(caller, desk, rule)
 
 
-def _asked(start_time: str | None, end_time: str | None, session_id: str | None, *, looks_back: bool) -> LogAsked:
+def _asked(
+    start_time: str | None, end_time: str | None, session_id: str | None, *, looks_back: bool | None
+) -> LogAsked:
     start_us, end_us = asked_us(start_time, "start_time"), asked_us(end_time, "end_time")
     return LogAsked(looks_back, start_us or 0, end_us, optional_uuid(session_id, "session_id"))
 

@@ -178,10 +178,13 @@ def test_a_rule_of_all_projects_is_narrowed_by_what_the_traces_tell(room: LogRoo
 
 
 def test_looking_back_has_a_log_of_its_own(room: LogRoom) -> None:
-    """What the rule did with what was there before it."""
-    new, past = room.act(2), room.act(1, looks_back=True)
-    assert (room.ids(), room.ids(backfill=True)) == (new, past)
+    """What the rule did with what was there before it; asked for neither, both stand in order of time."""
+    older, past, newer = room.act(1), room.act(2, looks_back=True), room.act(3)
+    assert (room.ids(backfill=False), room.ids(backfill=True)) == ([*newer, *older], past)
+    assert room.ids() == [*newer, *past, *older]
+    assert room.ids(limit=4, offset=2) == [*newer, *past, *older][2:6]
     assert [one["run_id"] for one in room.page(backfill=True).json["logs"]] == past
+    assert [one["run_id"] for one in room.page().json["logs"]] == [*newer, *older]
 
 
 def test_the_last_time_is_told(room: LogRoom) -> None:
