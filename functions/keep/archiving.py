@@ -47,10 +47,10 @@ class Put(NamedTuple):
     facts: Sequence[tuple[str, Sequence[Fact]]]
 
 
-def put_by(store: Store, traces: Sequence[Moving], logged: Logged, now_us: int) -> list[Put]:
-    """The new archives of these traces, durable, with the rows that lead to them."""
+def put_by(store: Store, places: Iterable[Place], logged: Logged, now_us: int) -> list[Put]:
+    """The new archives of these chunks, durable, with the rows that lead to them."""
     done: list[Put] = []
-    for group in _groups(place for moving in traces for place in moving.in_base()):
+    for group in _groups(places):
         done += _put_group(store.objects, group, logged, now_us)
     store.traces.put([_row(one) for one in done])
     return done

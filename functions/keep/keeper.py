@@ -7,7 +7,7 @@ lists read of it. What is put by is durable before a row leads there; what is re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -29,8 +29,7 @@ from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
 from shared.store.upgrades import Task
 
-_SMALL_CHUNKS = 50
-"""A batch is at most ten messages: a hundred traces of so few chunks are moved in seconds."""
+_AGAIN_S = 900
 
 
 class Keeper:
@@ -56,22 +55,24 @@ class Keeper:
         for workspace in dict.fromkeys(one.stored.workspace for one in traces):
             ours = [one for one in traces if one.stored.workspace == workspace]
             self._ask_for_heads(workspace, [one.stored.id for one in ours if one.task.makes_head])
-            for some in _together(ours):
-                task = Task(workspace, some[0], is_settled=True, makes_head=False, others=tuple(some[1:]))
-                self._upgrades.send(task, self._settle_s)
+            self._upgrades.move(workspace, {one.stored.id: len(one.chunk_rows) for one in ours}, self._settle_s)
 
     def _move(self, traces: Sequence[Moving]) -> None:
         """Let all of these traces live as long as their tier says."""
         for one in traces:
             self._ask.feedbacks.lengthen(one.stored)
         table = self._store.traces
-        found = read_rows(table, self._ask, traces)
-        logged = {one.moving.stored.id: one.log for one in found}
-        put = put_by(self._store, traces, logged, self._clock.now_us())
+        found, now_us = read_rows(table, self._ask, traces), self._clock.now_us()
+        unlisted = {(one.moving.stored.id, place.row.sk) for one in found for place in one.unlisted(now_us)}
+        places = [place for one in traces for place in one.in_base() if (one.stored.id, place.row.sk) not in unlisted]
+        put = put_by(self._store, places, {one.moving.stored.id: one.log for one in found}, now_us)
         lead_to(table, self._ask, found, put)
         lengthen(table, found)
         over = [place.row for one in traces for place in one.places if place.is_long and place.ends_with_base]
-        table.delete([Key(row.pk, row.sk) for row in over])
+        table.delete([Key(row.pk, row.sk) for row in over if (row.pk[-36:], row.sk) not in unlisted])
+        for one in traces:
+            if any(trace_id == one.stored.id for trace_id, _ in unlisted):
+                self._upgrades.move(one.stored.workspace, {one.stored.id: len(one.chunk_rows)}, _AGAIN_S)
 
     def _in_tier(self, task: Task) -> Moving | None:
         """The trace in the extended tier; None where there is nothing to be kept any more."""
@@ -117,12 +118,3 @@ class Keeper:
         if trace_ids:
             settle = Envelope(new_receipt(self._clock.now_us()), workspace, "", [], settle=trace_ids)
             self._store.operations.send(pack_envelope(settle), group=workspace)
-
-
-def _together(traces: Sequence[Moving]) -> Iterator[list[str]]:
-    """The traces that one message asks to be moved: small ones together, a large one alone."""
-    large = [one.stored.id for one in traces if len(one.chunk_rows) > _SMALL_CHUNKS]
-    yield from ([trace_id] for trace_id in large)
-    small = [one.stored.id for one in traces if one.stored.id not in large]
-    if small:
-        yield small

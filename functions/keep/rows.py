@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from functions.keep.moving import Moving
+from functions.keep.moving import Moving, Place
 from shared.base.errors import Unavailable
+from shared.base.ids import receipt_us
+from shared.base.units import US_PER_DAY
 from shared.retention.periods import deletable_epoch_s
 from shared.store.ports import Equals, Item, Key, KeyRange, Table
 from shared.store.questions import Questions
@@ -26,6 +28,16 @@ class ListRows:
     own: list[Item]
     log: list[Item]
     """The rows of the log that name it, most of which it shares with others."""
+
+    def unlisted(self, now_us: int) -> list[Place]:
+        """The chunks that are to be put by, and whose requests `record` has not written to the log yet.
+
+        It writes them within minutes, or again when their message comes again; what it never does is not waited for.
+        """
+        listed = {row.sk.split("#")[1] for row in self.log}
+        since_us = now_us - US_PER_DAY
+        new = (place for place in self.moving.in_base() if receipt_us(place.chunk.receipt) > since_us)
+        return [place for place in new if place.chunk.receipt not in listed]
 
 
 def read_rows(table: Table, ask: Questions, traces: Sequence[Moving]) -> list[ListRows]:

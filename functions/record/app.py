@@ -47,7 +47,7 @@ class Delivery(NamedTuple):
 def build(settings: RecordSettings, store: Store, clock: Clock) -> Handler:
     """The handler of SQS events; it answers with the ids of the messages that must come again."""
     ask = open_questions(store, clock, Periods(settings.base_days, settings.extended_days))
-    recorder = Recorder(store, ask, clock, ask.prices, settings.inline_bytes)
+    recorder = Recorder(store, ask, clock, ask.prices, settings.inline_bytes, settings.gather_s)
     room = _Room(recorder, store, settings.max_attempts)
 
     def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shared.base.errors import NotFound
@@ -22,8 +21,8 @@ _TRIES = 10  # 1 + 2 + 4 … + 512 seconds: a quarter of an hour
 class Arrival:
     """A group that was placed: its chunk is what is stored of it. `payload` still waits for its place.
 
-    `birth` is the tier that a new trace of its project is born in, unless a limit is reached; `tier` the one that it
-    is written in: the same as far as that is known yet, until its trace is.
+    `birth` is the tier that a new trace of its project is born in, unless a limit is reached; `tier` the one whose end
+    its rows have: base, and the keep room puts by what is to stay; but of an old trace that of the trace itself.
     """
 
     envelope: Envelope
@@ -52,9 +51,8 @@ class Unplaced(Exception):
 class Sorter:
     """Places the groups of envelopes."""
 
-    def __init__(self, ask: Questions, written: Callable[[str, Tier], Tier]) -> None:
+    def __init__(self, ask: Questions) -> None:
         self._ask = ask
-        self._written = written
 
     def sort(self, envelopes: list[Envelope]) -> Sorted:
         """Every group of every envelope, as an arrival, on its way back to the queue, or refused."""
@@ -95,8 +93,7 @@ class Sorter:
             raw_length=group.raw_length,
         )
         birth = self._ask.retention.tier_of(project, receipt_us(envelope.receipt))
-        tier = self._written(workspace, birth)
-        return Arrival(envelope, trace_id, project, facts, chunk, group.payload, tier, birth)
+        return Arrival(envelope, trace_id, project, facts, chunk, group.payload, birth=birth)
 
     def _place(self, workspace: str, group: Group, facts: list[Fact]) -> str:
         """Give the facts of one run their dotted order, and say which trace they are in. Raises: Unplaced."""

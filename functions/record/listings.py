@@ -63,7 +63,8 @@ def _log(envelope: Envelope, recorded: Iterable[Recorded]) -> Iterator[tuple[tup
         shard = keys.shard_of(trace_id, project.shards)
         for minute_us, facts in _by_minute(arrival.facts).items():
             of_minute = traces[project.id, project.shards, minute_us, shard]
-            entry = of_minute.setdefault(trace_id, LogTrace(trace_id, stored.ends_us, []))
+            ends_us = stored.periods.ends_us(stored.born_us, arrival.tier)
+            entry = of_minute.setdefault(trace_id, LogTrace(trace_id, ends_us, []))
             entry.facts.extend(map(slim, facts))
     for (project_id, shards, minute_us, shard), of_minute in traces.items():
         row = LogRow(minute_us, shard, envelope.receipt, envelope.first_part, list(of_minute.values()))

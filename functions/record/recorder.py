@@ -42,15 +42,17 @@ TraceKey = tuple[str, str]
 class Recorder:
     """Records batches of envelopes."""
 
-    def __init__(self, store: Store, ask: Questions, clock: Clock, prices: Prices, inline_bytes: int) -> None:
+    def __init__(
+        self, store: Store, ask: Questions, clock: Clock, prices: Prices, inline_bytes: int, gather_s: int
+    ) -> None:
         self._store = store
         self._ask = ask
         self._clock = clock
         self._inline_bytes = inline_bytes
         self._headings = Headings(ask, prices)
         self._desk = FeedbackDesk(ask.feedbacks)
-        self._tiers = Tiers(store, ask, clock)
-        self._sorter = Sorter(ask, self._tiers.written)
+        self._tiers = Tiers(store, ask, clock, gather_s)
+        self._sorter = Sorter(ask)
 
     def record(self, envelopes: list[Envelope]) -> None:
         """Make everything in the envelopes readable, or listed among the rejects."""
@@ -143,7 +145,7 @@ class Recorder:
         for one in arrivals:
             if receipt_us(one.chunk.receipt) - stored.born_us > GRACE_US:
                 one.chunk = dataclasses.replace(one.chunk, born_us=stored.born_us)
-            one.tier = stored.tier
+            one.tier = self._tiers.of_rows(stored)
         changed = [one for one, known in zip(arrivals, before, strict=True) if (one.chunk, one.tier) != known]
         envelope = arrivals[0].envelope
         rejects = [reject_item(envelope.workspace, envelope.receipt, reject) for reject in refused]

@@ -24,5 +24,7 @@ class RecordSettings(Settings):
     extended_days: int = 400
     max_attempts: int = 5
     """Deliveries of a message before it is buried with its reason."""
+    gather_s: int = 300
+    """After so long what came of a young trace of the extended tier is put by: most traces have ended by then."""
     inline_bytes: int = 8_192
     """A batch whose payload compresses below this stays in the table; a segment costs one S3 PUT."""

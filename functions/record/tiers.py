@@ -16,6 +16,7 @@ import msgspec
 from functions.record.arrivals import Arrival
 from functions.record.listings import Recorded
 from shared.base.clock import Clock
+from shared.base.units import US_PER_DAY
 from shared.retention.kept import Kept
 from shared.retention.periods import Tier
 from shared.store import keys
@@ -25,7 +26,6 @@ from shared.store.fates import upgrade_item
 from shared.store.ports import Store
 from shared.store.questions import Questions
 from shared.store.traces import StoredTrace
-from shared.store.upgrades import Task
 
 TraceKey = tuple[str, str]
 Found = tuple[TraceKey, StoredTrace]
@@ -34,29 +34,36 @@ Found = tuple[TraceKey, StoredTrace]
 class Tiers:
     """Settles the tiers of the traces that a batch touches."""
 
-    def __init__(self, store: Store, ask: Questions, clock: Clock) -> None:
+    def __init__(self, store: Store, ask: Questions, clock: Clock, gather_s: int) -> None:
+        self._gather_s = gather_s
         self._table = store.traces
         self._ask = ask
         self._clock = clock
         self._upgrades = ask.upgrades
 
-    def written(self, workspace: str, birth: Tier) -> Tier:
-        """The tier in which a trace is written that is to be born in this one: base while a limit is reached."""
-        return "base" if birth == "extended" and self._upgrades.refusal(workspace) is not None else birth
+    def of_rows(self, stored: StoredTrace) -> Tier:
+        """The tier whose end a trace's new rows have: there is time to put by what comes in the first half of base."""
+        half_us = stored.periods.base_days * US_PER_DAY // 2
+        return "base" if self._clock.now_us() < stored.born_us + half_us else stored.tier
 
     def settled(self, found: Sequence[Found], arrived: Mapping[TraceKey, Sequence[Arrival]]) -> list[Found]:
         """The traces, as strongly read behind the arrivals, each in its tier."""
         return [(key, self._settled(stored, arrived.get(key, ()))) for key, stored in found]
 
     def move_late(self, recorded: Iterable[Recorded]) -> None:
-        """Have what came into the base tier for long-lived traces moved, now that their chunks are written."""
-        late = {
-            (stored.workspace, stored.id): None
-            for arrival, stored in recorded
-            if stored.tier == "extended" and _is_in_base_tier(arrival)
-        }
-        for workspace, trace_id in late:
-            self._upgrades.send(Task(workspace, trace_id, is_settled=True, makes_head=False))
+        """Have what came into the base tier for long-lived traces moved, now that all of its rows are written.
+
+        Of a young trace there is more to come: it waits, to be put by once.
+        """
+        young: dict[TraceKey, int] = {}
+        for arrival, stored in recorded:
+            if stored.tier == "extended" and arrival.tier == "base":
+                young[stored.workspace, stored.id] = len(stored.chunks)
+            elif stored.tier == "extended" and _is_in_base_tier(arrival):
+                self._upgrades.move(stored.workspace, {stored.id: len(stored.chunks)})
+        for workspace in {workspace for workspace, _ in young}:
+            chunks = {trace_id: count for (of, trace_id), count in young.items() if of == workspace}
+            self._upgrades.move(workspace, chunks, self._gather_s)
 
     def _settled(self, stored: StoredTrace, arrivals: Sequence[Arrival]) -> StoredTrace:
         if stored.erased_by is not None or stored.ends_us <= self._clock.now_us():

@@ -210,6 +210,10 @@ def _merged(project: str, begin_us: int, rows: Iterable[Item], areas: Iterable[b
     told: dict[str, list[Told]] = {}
     ends_us: dict[str, int] = {}
     archived_us: dict[str, int] = {}
+    for one in (one for area in areas for one in filed_in(area) if one.project == project):
+        facts = [slim(fact) for fact in unpack_facts(one.facts) if _minute_us(fact) == begin_us]
+        if facts:
+            told.setdefault(one.trace_id, []).append(Told(one.order, project, facts))
     for row in sorted(rows, key=lambda row: row.sk):
         _, order = row.sk.split("#", 1)
         for trace in traces_in(row):
@@ -218,10 +222,6 @@ def _merged(project: str, begin_us: int, rows: Iterable[Item], areas: Iterable[b
             else:
                 told.setdefault(trace.trace_id, []).append(Told(order, project, trace.facts))
                 ends_us[trace.trace_id] = trace.ends_us
-    for one in (one for area in areas for one in filed_in(area) if one.project == project):
-        facts = [slim(fact) for fact in unpack_facts(one.facts) if _minute_us(fact) == begin_us]
-        if facts:
-            told.setdefault(one.trace_id, []).append(Told(one.order, project, facts))
     ends_us |= archived_us
     return [
         LoggedRun(Run(run_id, trace_id, fields), ends_us[trace_id])

@@ -10,6 +10,7 @@ was begun before that, and died before its fate was written, is refused by the k
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,10 @@ from shared.store.fates import fate_item, fate_key, kept_in, upgrade_item, why_i
 from shared.store.ports import Absent, Store
 from shared.store.refused_upgrades import RefusedUpgrades
 from shared.usage.limits import Standing
+
+SMALL_CHUNKS = 50
+"""A batch is at most ten messages: a hundred traces of so few chunks are moved in seconds."""
+_TOGETHER = 10
 
 
 class Task(msgspec.Struct, omit_defaults=True):
@@ -118,6 +123,14 @@ class Upgrades:
             self._table.put([upgrade_item(workspace, project, trace_id, kept)])
         self._allowance.took(workspace)
         return True
+
+    def move(self, workspace: str, chunks: Mapping[str, int], delay_s: int = 0) -> None:
+        """Have traces of the extended tier put by, each with the number of its chunks: small ones by one message."""
+        small = [trace_id for trace_id, count in chunks.items() if count <= SMALL_CHUNKS]
+        large = [[trace_id] for trace_id in chunks if trace_id not in small]
+        for some in (*large, *(small[at : at + _TOGETHER] for at in range(0, len(small), _TOGETHER))):
+            task = Task(workspace, some[0], is_settled=True, makes_head=False, others=tuple(some[1:]))
+            self.send(task, delay_s)
 
     def send(self, task: Task, delay_s: int = 0) -> None:
         """Give the keep room something to do."""

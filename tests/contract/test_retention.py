@@ -22,6 +22,7 @@ from tests.contract.waiting import eventually
 
 SETTLE_S = 1
 WAIT_S = 60
+SOON = {"TRACEKEEP_SETTLE_S": str(SETTLE_S), "TRACEKEEP_GATHER_S": str(SETTLE_S)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +66,7 @@ def kept() -> Iterator[Kept]:
     """A server whose upgrades settle within a second."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_server(Path(folder), environ={"TRACEKEEP_SETTLE_S": str(SETTLE_S)}) as server,
+        running_server(Path(folder), environ=SOON) as server,
         open_client(server.endpoint, server.api_key) as client,
     ):
         yield Kept(server, client, new_project("kept"))

@@ -288,3 +288,53 @@ def test_a_trace_that_was_put_by_long_ago_is_erased(tmp_path: Path) -> None:
     assert room.trace(ids[0]) is None
     assert room.seen(ids[1])["runs"][ids[1]][4]["inputs"]["question"] == "KEPT"
     assert sum(len(minute.runs) for minute in room.ask.log.minutes(WORKSPACE, room.project(), ALL_TIME)) == 2
+
+
+def test_what_the_log_does_not_have_yet_is_put_by_later(room: KeepRoom) -> None:
+    """`record` died between a chunk and its log row, and comes again: no preview is lost. Never again: it is put by."""
+    trace, other = talk(), talk(NOON_US + 7)
+    first, second = envelope(trace, NOON_US), envelope(other, NOON_US)
+    room.take(first, second)
+    before = logged(room)
+    rows = [
+        row
+        for shard in range(2)
+        for row in room.store.traces.query(KeyRange(keys.log(WORKSPACE, room.project(), NOON_US, shard)))
+    ]
+    room.store.traces.delete([Key(row.pk, row.sk) for row in rows])
+    for one in (trace, other):
+        room.extend(one[0].run_id)
+    for _ in range(3):
+        room.work()
+        room.clock.advance(KEEP_SETTINGS.settle_s)
+    assert not any(is_archive(row) for one in (trace, other) for row in rows_of(room, one))
+    room.take(first)
+    room.clock.advance(900)
+    room.work()
+    assert [any(map(is_archive, rows_of(room, one))) for one in (trace, other)] == [True, False]
+    room.clock.advance(S_PER_DAY)
+    room.work()
+    room.let_days_pass(17)
+    after = logged(room)
+    assert after.keys() == before.keys()
+    assert [after[run.run_id] for run in trace[:2]] == [before[run.run_id] for run in trace[:2]]
+    assert room.ask.traces.load(WORKSPACE, other[0].run_id) is not None
+
+
+def test_a_trace_that_is_born_to_it_is_put_by_whole_however_it_comes(room: KeepRoom) -> None:
+    """Whether its requests come at once or days apart, before it was put by, behind that, or when it is old."""
+    project = room.ask.projects.resolve(WORKSPACE, None)
+    room.ask.projects.change(project.in_tier("extended", room.clock.now_us()))
+    trace = story()
+    room.take(envelope(trace[:1], NOON_US))
+    parts = [trace[1:2], trace[2:3], trace[3:]]
+    for part, days in zip(parts, (0, 3, 12), strict=True):
+        room.let_days_pass(days)
+        room.take(envelope(part, room.clock.now_us()))
+        room.finish()
+    before = seen(room, trace)
+    assert len(before["payloads"]) == len(before["log"]) == 2
+    for days in (5, 20, 350):
+        room.let_days_pass(days)
+        assert seen(room, trace) == before
+    assert list(room.store.objects.list("base/")) == []

@@ -101,16 +101,17 @@ def test_an_upgraded_trace_is_whole_until_its_400_days_are_over(room: KeepRoom) 
 
 
 def test_a_trace_is_born_where_its_project_puts_it(room: KeepRoom) -> None:
-    """In the extended tier at once: its rows and its segment, with its cause, counted once in the month."""
+    """In the extended tier at once, with its cause, counted once in the month; put by once, when it has ended."""
     project_in(room, "extended")
     trace = story()
     room.take(envelope(trace[:2], NOON_US), envelope(trace[2:], NOON_US + 5000))
     assert tier_of(room, trace) == "extended"
-    assert list(room.store.objects.list("base/")) == []
-    assert room.store.upgrades.depth().waiting == 0
+    assert room.store.upgrades.depth() == (0, 1, 0, 0)
     [billed] = room.billed()
     assert (billed.trace_id, billed.cause, billed.is_born) == (trace[0].run_id, "project", True)
     before = seen(room, trace)
+    room.finish()
+    assert len(list(room.store.objects.list("extended/segments/"))) == 1
     room.let_days_pass(399)
     assert seen(room, trace) == before
 
@@ -128,6 +129,7 @@ def test_a_setting_counts_for_new_traces_alone(room: KeepRoom) -> None:
     project_in(room, "base")
     room.take(envelope(new[2:], room.clock.now_us()), first)
     assert (tier_of(room, old), tier_of(room, new)) == ("base", "extended")
+    room.finish()
     room.let_days_pass(15)
     assert room.trace(old[0].run_id) is None
     assert len(seen(room, new)["payloads"]) == 2
