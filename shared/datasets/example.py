@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.base.errors import TooLarge
+from shared.base.errors import Malformed, TooLarge
 from shared.base.units import KIB
 from shared.runs.codec import compress, decompress
 
@@ -102,12 +102,16 @@ def example_id(dataset_id: str, run_id: str) -> str:
     return str(uuid.uuid5(uuid.UUID(dataset_id), run_id))
 
 
-def with_splits(metadata: Mapping[str, Any] | None, splits: str | Iterable[str] | None) -> dict[str, Any]:
-    """The metadata of an example that is in these splits; of one that says none, in the default one."""
+def with_splits(metadata: Mapping[str, Any] | None, splits: str | list[str] | None) -> dict[str, Any]:
+    """The metadata of an example that is in these splits; of one that says none, in the default one.
+
+    Raises: Malformed where the metadata names splits that are no texts.
+    """
     said = dict(metadata or {})
-    named = [splits] if isinstance(splits, str) else list(splits or [])
-    if named or SPLIT not in said:
-        said[SPLIT] = named or [DEFAULT_SPLIT]
+    named = splits or said.get(SPLIT) or DEFAULT_SPLIT
+    said[SPLIT] = [named] if isinstance(named, str) else named
+    if not isinstance(said[SPLIT], list) or not all(isinstance(one, str) for one in said[SPLIT]):
+        raise Malformed(f"metadata.{SPLIT}: it must be a list of texts, the splits that the example is in")
     return said
 
 

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from functions.api.errors import NotSupportedYet
 from functions.api.schemas.asked import Asked, optional_uuid, uuids_of
-from functions.api.schemas.dataset import MAX_METADATA_BYTES, Text, metadata_text
+from functions.api.schemas.dataset import Text, json_text, metadata_text
 from functions.api.schemas.moments import utc
-from shared.base.errors import Malformed, TooLarge
+from shared.base.errors import Malformed
 from shared.base.ids import new_uuid
 from shared.queues.queue import AnnotationQueue
 from shared.store.ports import Value
@@ -131,7 +131,4 @@ def _rubric_text(items: list[dict[str, Any]] | None) -> str | None:
         return None
     if not all(isinstance(one.get("feedback_key"), str) for one in items):
         raise Malformed("rubric_items: each must have a feedback_key, the key of the feedback that a reviewer gives")
-    text = msgspec.json.encode(items)
-    if len(text) > MAX_METADATA_BYTES:
-        raise TooLarge(f"rubric_items: has {len(text)} bytes as JSON; at most {MAX_METADATA_BYTES} are taken")
-    return text.decode()
+    return json_text(items, "rubric_items")

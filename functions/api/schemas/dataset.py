@@ -137,12 +137,18 @@ def pairs_of(text: str | None) -> dict[str, Any]:
 
 
 def metadata_text(metadata: dict[str, Any] | None) -> str | None:
-    """Metadata as JSON, as it lies in a row. Raises: TooLarge."""
-    if metadata is None:
-        return None
-    text = msgspec.json.encode(metadata)
+    """Metadata as JSON, as it lies in a row. Raises: Malformed, TooLarge."""
+    return None if metadata is None else json_text(metadata, "metadata")
+
+
+def json_text(value: object, field: str) -> str:
+    """A value as JSON, as it lies in a row. Raises: Malformed, TooLarge, which name the field."""
+    try:
+        text = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        raise Malformed(f"{field}: holds half of a surrogate pair, which is no character") from None
     if len(text) > MAX_METADATA_BYTES:
-        raise TooLarge(f"metadata: it has {len(text)} bytes as JSON; at most {MAX_METADATA_BYTES} are taken")
+        raise TooLarge(f"{field}: it has {len(text)} bytes as JSON; at most {MAX_METADATA_BYTES} are taken")
     return text.decode()
 
 

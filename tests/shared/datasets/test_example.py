@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.base.errors import TooLarge
+from shared.base.errors import Malformed, TooLarge
 from shared.datasets.example import (
     MAX_CONTENT_BYTES,
     MAX_METADATA_BYTES,
@@ -58,6 +58,14 @@ def test_splits_lie_in_the_metadata() -> None:
     assert with_splits(None, ["x", "y"]) == {"dataset_split": ["x", "y"]}
     assert with_splits({"dataset_split": ["kept"]}, None) == {"dataset_split": ["kept"]}
     assert with_splits(None, []) == {"dataset_split": ["base"]}
+    assert with_splits({"dataset_split": "x"}, None) == {"dataset_split": ["x"]}
+
+
+@pytest.mark.parametrize("splits", [5, {"a": 1}, ["a", 5]])
+def test_splits_are_texts(splits: object) -> None:
+    """Whatever else the metadata names is refused by its name."""
+    with pytest.raises(Malformed, match=r"metadata.dataset_split: it must be a list of texts"):
+        with_splits({"dataset_split": splits}, None)
 
 
 def test_an_example_is_found_by_split_and_metadata() -> None:

@@ -278,6 +278,7 @@ def test_at_a_limit_nothing_is_kept_longer_nor_added(room: Room) -> None:
         ({"id": "x"}, 422, "is not a UUID"),
         ({"rubric_items": [{}]}, 422, "must have a feedback_key"),
         ({"rubric_items": [{"feedback_key": "x" * 60_000}]}, 413, "at most 51200"),
+        ({"rubric_items": [{"feedback_key": "\ud800"}]}, 422, "half of a surrogate pair"),
         ({"num_reviewers_per_item": 2}, 400, "num_reviewers_per_item over 1"),
         ({"enable_reservations": True}, 400, "enable_reservations"),
         ({"reviewer_access_mode": "assigned"}, 400, "reviewer_access_mode"),

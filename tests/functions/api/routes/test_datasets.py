@@ -101,6 +101,7 @@ def test_experiments_are_counted(room: Room) -> None:
         ({"data_type": "csv"}, 422, "data_type"),
         ({"id": "nope"}, 422, "is not a UUID"),
         ({"metadata": {"x": "y" * MAX_METADATA_BYTES}}, 413, f"at most {MAX_METADATA_BYTES}"),
+        ({"metadata": {"\ud800": 1}}, 422, "half of a surrogate pair"),
         ({"inputs_schema_definition": {"type": "object"}}, 400, "not supported yet: inputs_schema_definition"),
         ({"transformations": [{"path": ["inputs"]}]}, 400, "not supported yet: transformations"),
     ],
