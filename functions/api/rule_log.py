@@ -40,7 +40,7 @@ class Acted(NamedTuple):
 
 
 class LogAsked(NamedTuple):
-    """Which of a rule's log is wanted: what it did in [start, end), as it followed, as it looked back, or (None) both."""
+    """Which of a rule's log: what it did in [start, end) as it followed, as it looked back, or (None) both."""
 
     looks_back: bool | None = False
     start_us: int = 0
