@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from langsmith import Client
 from langsmith.schemas import Run
@@ -35,6 +36,9 @@ VIEWS = (
     "loop",
     "thread",
     "compare",
+    "rules",
+    "rule",
+    "rule log",
     "workspace",
     "keys",
     "ingest",
@@ -48,6 +52,7 @@ _SETTINGS = ("workspace", "keys", "ingest", "prices", "retention", "usage")
 _FAILED_REFUND = "a refund that failed"
 _REFUNDS_LOOKED_AT = 30
 _LISTED_WITHIN_S = 60
+_LONG_AGO = "2026-01-01T00:00:00Z"
 _LOOK_EVERY_S = 0.2
 
 
@@ -61,6 +66,7 @@ class SamplePages:
     failed_step: uuid.UUID
     refunded: uuid.UUID
     thread: str
+    rule: str
 
     def project(self, name: str) -> str:
         """The address of a project."""
@@ -105,6 +111,9 @@ class SamplePages:
             "loop": self.trace(research.PROJECT, loop),
             "thread": f"{self.support}/t/{self.thread}",
             "compare": f"{self.support}/compare/{self.failed_refund}/{self.refunded}",
+            "rules": f"/o/{self.workspace}/rules",
+            "rule": f"/o/{self.workspace}/rules/{self.rule}",
+            "rule log": f"/o/{self.workspace}/rules/{self.rule}?tab=log",
             **{section: f"/o/{self.workspace}/settings/{section}" for section in _SETTINGS},
         }
 
@@ -121,6 +130,7 @@ def send_samples(server: RunningServer, client: Client, size: Size) -> SamplePag
         failed_step=_failed_step(client, sent.best[_FAILED_REFUND]),
         refunded=_refunded(client),
         thread=_longest_thread(client, sent),
+        rule=_rule(server, projects[support.PROJECT]),
     )
 
 
@@ -135,9 +145,37 @@ def _first(what: str, ask: Callable[[], Iterable[Run]]) -> uuid.UUID:
 
 
 def _workspace(server: RunningServer) -> str:
-    request = urllib.request.Request(f"{server.endpoint}/me", headers={"x-api-key": server.api_key})  # noqa: S310 our own http URL
+    return str(_asked(server, "/me")["tenant_id"])
+
+
+def _rule(server: RunningServer, project: str) -> str:
+    """A rule that queues some of what failed for a person, and has looked back; its id."""
+    queue = _asked(server, "/annotation-queues", {"name": "Refunds to look at"})
+    rule = {
+        "display_name": "Failed tools, for a person",
+        "session_id": project,
+        "sampling_rate": 0.5,
+        "filter": 'and(eq(run_type, "tool"), eq(status, "error"))',
+        "add_to_annotation_queue_id": queue["id"],
+        "backfill_from": _LONG_AGO,
+    }
+    made = str(_asked(server, "/runs/rules", rule)["id"])
+    deadline_s = time.monotonic() + _LISTED_WITHIN_S
+    while _asked(server, f"/runs/rules/{made}")["backfill_status"] != "completed":
+        if time.monotonic() > deadline_s:
+            raise LangSmithError(f"Rule {made} has not looked back after {_LISTED_WITHIN_S} s")
+        time.sleep(_LOOK_EVERY_S)
+    return made
+
+
+def _asked(server: RunningServer, path: str, body: object = None) -> dict[str, Any]:
+    """What the API answers; a body is posted."""
+    content = None if body is None else json.dumps(body).encode()
+    headers = {"x-api-key": server.api_key, "content-type": "application/json"}
+    request = urllib.request.Request(f"{server.endpoint}{path}", content, headers)  # noqa: S310 our own http URL
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 as above
-        return str(json.load(answer)["tenant_id"])
+        told: dict[str, Any] = json.load(answer)
+    return told
 
 
 def _refunded(client: Client) -> uuid.UUID:

@@ -2,12 +2,13 @@
 
 /**
  * @typedef {object} Place what an address shows
- * @property {"projects" | "project" | "trace" | "as-public" | "thread" | "compare" | "settings" | "sign-in" | "unknown"} view
+ * @property {"projects" | "project" | "trace" | "as-public" | "thread" | "compare" | "rules" | "rule" | "settings" | "sign-in" | "unknown"} view
  * @property {string} [workspace]
  * @property {string} [project]
  * @property {string} [run] any run of the trace; the root's id is the trace's
  * @property {string} [thread]
  * @property {string[]} [traces] two, to compare
+ * @property {string} [rule] its id, or "new"
  * @property {string} [section] of the settings
  * @property {URLSearchParams} query
  */
@@ -18,6 +19,8 @@ const PATTERNS = [
   [/^\/sign-in$/, () => ({ view: "sign-in" })],
   [/^\/settings(?:\/([^/]+))?$/, ([, section]) => ({ view: "settings", section })],
   [/^\/o\/([^/]+)(?:\/projects)?$/, ([, workspace]) => ({ view: "projects", workspace })],
+  [/^\/o\/([^/]+)\/rules$/, ([, workspace]) => ({ view: "rules", workspace })],
+  [/^\/o\/([^/]+)\/rules\/([^/]+)$/, ([, workspace, rule]) => ({ view: "rule", workspace, rule })],
   [/^\/o\/([^/]+)\/settings(?:\/([^/]+))?$/, ([, workspace, section]) => ({ view: "settings", workspace, section })],
   [/^\/o\/([^/]+)\/projects\/p\/([^/]+)$/, ([, workspace, project]) => ({ view: "project", workspace, project })],
   [
@@ -76,6 +79,14 @@ export const threadAddress = (workspace, project, thread) =>
 /** @param {string} workspace @param {string} project @param {string} one @param {string} other */
 export const compareAddress = (workspace, project, one, other) =>
   `${projectAddress(workspace, project)}/compare/${one}/${other}`;
+
+/** @param {string} workspace */
+export const rulesAddress = (workspace) => `/o/${workspace}/rules`;
+
+export const NEW_RULE = "new";
+
+/** One rule by its id, or a new one that begins with a project and filters. @param {string} workspace @param {string} rule @param {Query} [query] */
+export const ruleAddress = (workspace, rule, query) => `${rulesAddress(workspace)}/${rule}${text(query)}`;
 
 /** @param {string} workspace @param {string} [section] */
 export const settingsAddress = (workspace, section) => `/o/${workspace}/settings${section ? `/${section}` : ""}`;

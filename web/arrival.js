@@ -11,6 +11,8 @@ const TITLES = {
   "as-public": "As the public sees it",
   thread: "Thread",
   compare: "Compare two traces",
+  rules: "Rules",
+  rule: "Rule",
   settings: "Settings",
   "sign-in": "Sign in",
   unknown: "Nothing here",
@@ -20,8 +22,8 @@ const TITLES = {
  * What is looked at, without how: filters, tabs and the selected run are ways to look at the same.
  * @param {import("./addresses.js").Place} place
  */
-export const subjectOf = ({ view, workspace = "", project = "", run = "", thread = "", traces = [] }) =>
-  [view, workspace, project, run, thread, ...traces].join("/");
+export const subjectOf = ({ view, workspace = "", project = "", run = "", thread = "", rule = "", traces = [] }) =>
+  [view, workspace, project, run, thread, rule, ...traces].join("/");
 
 /** @param {import("./addresses.js").Place} place */
 export const titleOf = ({ view }) => `${TITLES[view]} · Tracekeep`;

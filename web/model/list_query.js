@@ -94,6 +94,13 @@ export const filterOffset = (query) => {
 export const rootFilter = (query) =>
   query.tab === "traces" ? allOf([query.filter, wordsFilter(query), query.traceFilter]) : query.traceFilter;
 
+/** What a rule is asked that is made of a list; of the list of traces it is asked of their roots. @param {ListQuery} query */
+export function ruleFilters(query) {
+  const root = rootFilter(query);
+  if (query.tab !== "traces") return { filter: wholeFilter(query), trace_filter: root, tree_filter: query.treeFilter };
+  return { filter: root ? allOf(["eq(is_root, true)", root]) : "", trace_filter: "", tree_filter: query.treeFilter };
+}
+
 /** The beginning of all times, which the server wants to be said. */
 const EVER_MS = 86_400_000;
 

@@ -1,4 +1,4 @@
-import { SIGN_IN, projectsAddress, settingsAddress } from "../addresses.js";
+import { SIGN_IN, projectsAddress, rulesAddress, settingsAddress } from "../addresses.js";
 import { loadAhead } from "../ahead.js";
 import { ApiError, workIn } from "../api.js";
 import { focusHeading, subjectOf, titleOf } from "../arrival.js";
@@ -25,6 +25,8 @@ const VIEWS = {
   "as-public": { element: "tk-as-public-view", file: "views/as_public.js", load: () => import("./as_public.js") },
   thread: { element: "tk-thread-view", file: "views/thread.js", load: () => import("./thread.js") },
   compare: { element: "tk-compare-view", file: "views/compare.js", load: () => import("./compare.js") },
+  rules: { element: "tk-rules-view", file: "views/rules.js", load: () => import("./rules.js") },
+  rule: { element: "tk-rule-view", file: "views/rule.js", load: () => import("./rule.js") },
   settings: { element: "tk-settings-view", file: "views/settings.js", load: () => import("./settings.js") },
   "sign-in": { element: "tk-sign-in-view", file: "views/sign_in.js", load: () => import("./sign_in.js") },
 };
@@ -139,6 +141,7 @@ export class App extends Part {
           >
           <tk-workspace-menu .me=${whoAmI()}></tk-workspace-menu>
           ${this.#link("projects", "Projects", "project", this.#home, ["projects", "project", "trace", "as-public", "thread", "compare"])}
+          ${this.#link("rules", "Rules", "workflow", rulesAddress(this.#workspace), ["rules", "rule"])}
           ${this.#link("settings", "Settings", "gear", settingsAddress(this.#workspace), ["settings"])}
           <div class="foot">
             <button class="nav-link quiet" title="Keys (?)" aria-label="Keys and help" @click=${() => openHelp()}>

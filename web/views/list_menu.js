@@ -1,7 +1,10 @@
 /** The menus of a list: columns, saved views, export. */
 
+import { NEW_RULE, ruleAddress } from "../addresses.js";
 import { COLUMNS, metadataColumn, metadataKey, toggled } from "../model/columns.js";
-import { html } from "../parts/element.js";
+import { ruleFilters } from "../model/list_query.js";
+import { html, nothing } from "../parts/element.js";
+import { icon } from "../parts/icon.js";
 import "../parts/menu.js";
 import { sayError } from "../parts/toast.js";
 import { amend } from "../router.js";
@@ -20,7 +23,7 @@ import { viewsMenu } from "./saved_views.js";
  * @param {{columns: Column[], facets: any, redraw: () => void}} list what it shows, what its runs are marked with
  */
 export function listMenu(project, query, me, list) {
-  return html`${viewsMenu(project, query, me)}
+  return html`${me.api_key.read_only || query.tab === "threads" ? nothing : ruleLink(project, query, me)}${viewsMenu(project, query, me)}
     <tk-menu look="quiet" sign="columns" label="Columns" .items=${columnItems(query, list)}></tk-menu>
     <tk-menu
       look="quiet"
@@ -28,6 +31,18 @@ export function listMenu(project, query, me, list) {
       label="Export what is shown"
       .items=${query.tab === "threads" ? csvOnly(project, query) : exports(project, query)}
     ></tk-menu>`;
+}
+
+/** A rule that is asked what the list is asked; of the list of traces it is about roots. @param {string} project @param {ListQuery} query @param {any} me */
+function ruleLink(project, query, me) {
+  const said = { project, ...ruleFilters(query) };
+  return html`<a
+    class="button quiet only-icon"
+    href=${ruleAddress(me.tenant_id, NEW_RULE, said)}
+    aria-label="Make a rule of this filter"
+    title="Make a rule of this filter"
+    >${icon("workflow")}</a
+  >`;
 }
 
 /** @param {string} project @param {ListQuery} query */

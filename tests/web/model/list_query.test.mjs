@@ -5,6 +5,7 @@ import {
   askedKey,
   filterOffset,
   listQuery,
+  ruleFilters,
   savedQuery,
   statsBody,
   v2Body,
@@ -78,4 +79,23 @@ test("a filter that cannot be read is not asked, and says where", () => {
     /^filter, character 4: there is no field staus[^\n]*\n {2}eq\(staus, "x"\)\n {5}\^$/,
   );
   assert.equal(wrongIn(query), null);
+});
+
+test("a rule that is made of a list is asked what the list is; of traces, of their roots", () => {
+  const query = (/** @type {string} */ said) =>
+    listQuery(new URLSearchParams(said), 0);
+  assert.deepEqual(
+    ruleFilters(query('filter=eq(status, "error")&tree_filter=x')),
+    {
+      filter: 'and(eq(is_root, true), eq(status, "error"))',
+      trace_filter: "",
+      tree_filter: "x",
+    },
+  );
+  assert.deepEqual(ruleFilters(query("tab=runs&filter=a&trace_filter=b")), {
+    filter: "a",
+    trace_filter: "b",
+    tree_filter: "",
+  });
+  assert.equal(ruleFilters(query("")).filter, "");
 });

@@ -25,6 +25,7 @@ export class FilterBar extends Part {
     facets: { attribute: false },
     figures: { attribute: false },
     wrong: { attribute: false },
+    bare: { type: Boolean },
     isText: { state: true },
     editing: { state: true },
   };
@@ -39,6 +40,8 @@ export class FilterBar extends Part {
     this.figures = null;
     /** @type {import("../../model/filter_text.js").Wrong | null} */
     this.wrong = null;
+    /** Whether it is a filter alone, and not of a list: without words and groups. */
+    this.bare = false;
     /** Whether the language is shown, and not chips. */
     this.isText = false;
     /** @type {number | null} which chip is edited; NEW is another */
@@ -67,7 +70,7 @@ export class FilterBar extends Part {
     const isText = this.isText || chips === null;
     return html`<section class="filter-bar" aria-label="Filters">
       <div class="filter-line">
-        ${this.#search()} ${isText ? nothing : this.#chipRow(chips ?? [])}
+        ${this.bare ? nothing : this.#search()} ${isText ? nothing : this.#chipRow(chips ?? [])}
         <button
           class="button quiet slim only-icon"
           aria-label="The filter as text"
@@ -80,7 +83,7 @@ export class FilterBar extends Part {
         </button>
         <span class="spread"></span>
         <div class="filter-quick" role="group" aria-label="Quick filters">${this.#quick(chips)}</div>
-        ${this.query.tab === "threads" ? nothing : this.#grouping()}
+        ${this.bare || this.query.tab === "threads" ? nothing : this.#grouping()}
       </div>
       ${isText ? this.#texts(chips === null) : nothing}
     </section>`;
