@@ -15,9 +15,20 @@ export function onSession(listener) {
   return () => listeners.delete(listener);
 }
 
+/** @type {Promise<any> | null} what was asked before anybody wanted to know */
+let early = null;
+
+/** Ask who is signed in before the page is there to hear it. @param {string | null} workspace that the address names */
+export function askEarly(workspace) {
+  workIn(workspace);
+  early = ask("GET", "/me").catch(() => null); // whoever wants to know asks again, and is told what is wrong
+}
+
 /** Ask the server who is signed in. Raises: ApiError, with status 401 where nobody is. */
 export async function refreshSession() {
-  change(await ask("GET", "/me"));
+  const asked = early;
+  early = null;
+  change((await asked) ?? (await ask("GET", "/me")));
   return me;
 }
 

@@ -29,6 +29,8 @@ WEB = ROOT / "web"
 INDEX = "index.html"
 ENTRY = "main.js"
 THEME = "theme.js"
+EARLY = "early.js"
+"""A module that runs before the entry, which has it too: it asks for what the address needs."""
 STYLES = "page.css"
 MARKER = "<!-- tracekeep:head -->"
 _FIRST_STYLES = ("styles/tokens.css", "styles/base.css", "styles/main.css")
@@ -102,7 +104,8 @@ def build_site(web: Path = WEB, packages: Path | None = None) -> Site:
     version = _version(assets)
     root = {name: (web / name).read_bytes() for name in ROOT_FILES if (web / name).exists()}
     root |= shared.root_files(web, f"{ASSETS}{version}", of_shares) if of_shares else {}
-    index = _index(web, _head(f"{ASSETS}{version}", modules, root, has_theme=THEME in assets))
+    fonts = sorted(path for path in assets if path.endswith(".woff2"))
+    index = _index(web, _head(f"{ASSETS}{version}", modules, root, fonts, has_theme=THEME in assets))
     prefix = f"{ASSETS}{version}/".removeprefix("/")
     files = {INDEX: index, **root, **{prefix + path: assets[path] for path in sorted(assets)}}
     return Site(version, files, (*modules.missing, *(of_shares.missing if of_shares else ())))
@@ -169,14 +172,16 @@ def _media(web: Path) -> Iterator[str]:
             yield path.relative_to(web).as_posix()
 
 
-def _head(assets: str, modules: Modules, root: Iterable[str], *, has_theme: bool) -> str:
+def _head(assets: str, modules: Modules, root: Iterable[str], fonts: Iterable[str], *, has_theme: bool) -> str:
     """What a document needs of the site, in the order in which it should be asked for."""
     lines = [f'<script src="{assets}/{THEME}"></script>'] if has_theme else []
+    lines += [f'<script type="application/json" id="later">{_later(assets, modules)}</script>']
+    lines += [f'<script type="module" src="{assets}/{EARLY}"></script>'] if EARLY in modules.sources else []
     lines += [f'<link rel="stylesheet" href="{assets}/{STYLES}">']
+    lines += [f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{assets}/{font}">' for font in fonts]
     lines += [f'<script type="module" src="{assets}/{ENTRY}"></script>']
     lines += [f'<link rel="modulepreload" href="{assets}/{path}">' for path in modules.preloads]
     lines += ['<link rel="icon" href="/favicon.svg" type="image/svg+xml">'] if "favicon.svg" in root else []
-    lines += [f'<script type="application/json" id="later">{_later(assets, modules)}</script>']
     return "\n".join(lines)
 
 

@@ -1,11 +1,18 @@
 import { settingsAddress } from "../addresses.js";
 import { standing } from "../ask/limits.js";
-import { bannerOf } from "../model/limits.js";
 import { Part, define, nothing } from "../parts/element.js";
-import { limitBanner } from "../parts/usage/limits.js";
 
 const ASK_AGAIN_MS = 300_000; // as often as the meter counts
 const DISMISSED = "tracekeep-limit-dismissed";
+
+/** What few are near enough to see is loaded when they are. */
+const loadWords = async () => {
+  const [{ bannerOf }, { limitBanner }] = await Promise.all([
+    import("../model/limits.js"),
+    import("../parts/usage/limits.js"),
+  ]);
+  return { bannerOf, limitBanner };
+};
 
 /** Says over every view that a limit is reached or near, until it is dismissed for the session. */
 export class LimitBanner extends Part {
@@ -16,6 +23,8 @@ export class LimitBanner extends Part {
     this.workspace = "";
     /** @type {import("../model/limits.js").Banner | null} */
     this.banner = null;
+    /** @type {Awaited<ReturnType<typeof loadWords>> | null} */
+    this.words = null;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
   }
@@ -40,7 +49,9 @@ export class LimitBanner extends Part {
   #ask = async () => {
     const { workspace } = this;
     try {
-      const banner = bannerOf(await standing());
+      const found = await standing();
+      if (found.limits.some((/** @type {any} */ one) => one.is_near)) this.words ??= await loadWords();
+      const banner = this.words?.bannerOf(found) ?? null;
       if (workspace === this.workspace) this.banner = banner;
     } catch {
       // Whoever cannot be asked now is asked again; the views say what is wrong.
@@ -58,8 +69,8 @@ export class LimitBanner extends Part {
   };
 
   render() {
-    if (!this.banner || this.#dismissed.includes(this.banner.key)) return nothing;
-    return limitBanner(this.banner, settingsAddress(this.workspace, "usage"), this.#dismiss);
+    if (!this.banner || !this.words || this.#dismissed.includes(this.banner.key)) return nothing;
+    return this.words.limitBanner(this.banner, settingsAddress(this.workspace, "usage"), this.#dismiss);
   }
 }
 

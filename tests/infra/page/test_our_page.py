@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.page.shared import ICONS
 from infra.page.site import INDEX, WEB, Site, build_site
 
 MAX_PAGE_BYTES = 250_000
@@ -69,7 +70,17 @@ def _loaded(site: Site, start: str) -> set[str]:
 def _document(site: Site) -> set[str]:
     """The document with all that it names, and what its styles do: the font, the icons."""
     named = set(re.findall(r'(?:href|src)="/([^"]+)"', site.files[INDEX].decode()))
-    return {INDEX} | {path for path in site.files if path in named or path.endswith((".woff2", ".svg"))}
+    drawn = {path for path in site.files if path.endswith((".woff2", ".svg")) and not path.endswith(ICONS)}
+    return {INDEX} | drawn | {path for path in site.files if path in named}
+
+
+def test_the_document_asks_early_for_what_every_view_needs(site: Site) -> None:
+    """Who is signed in, and the view's modules, before the sheet and the page; and the typeface."""
+    text = site.files[INDEX].decode()
+    places = [text.index(one) for one in ('id="later"', '/early.js"></script>', "/page.css", '/main.js"></script>')]
+    assert places == sorted(places)
+    [font] = [path for path in site.files if path.endswith(".woff2")]
+    assert f'<link rel="preload" as="font" type="font/woff2" crossorigin href="/{font}">' in text
 
 
 def test_each_view_is_light(site: Site) -> None:
