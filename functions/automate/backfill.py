@@ -55,24 +55,27 @@ class Backfiller:
     def _stepped(self, course: Course, step: Backfill, rounds: Rounds) -> Backfill | None:
         """How far it is after one step; None where that was not finished, or somebody else made it."""
         heads = list(islice(self._heads(course.workspace, course.rule, step), self._slice_traces))
+        is_last = len(heads) < self._slice_traces
         drawn = [one.trace_id for one in heads if is_drawn(course.rule.id, one.trace_id, course.rule.sampling_rate)]
         until_us = heads[-1].root.order_us if heads else step.order_us
-        rounds.go(course.workspace, [(trace_id, [course]) for trace_id in drawn], until_us)
-        if course.is_over:
+        done = rounds.go(course.workspace, [(trace_id, [course]) for trace_id in drawn], until_us)
+        if course.was_cut:
             return None
+        if done < len(drawn):
+            heads = heads[: [one.trace_id for one in heads].index(drawn[done])]
         matched = len({one.trace_id for one in course.done})
         rounds.guarded([course], partial(course.log, self._applications, until_us))
-        next_step = self._after(course, step, heads)
-        next_step = msgspec.structs.replace(
-            next_step, number=step.number + 1, looked=step.looked + len(drawn), matched=step.matched + matched
-        )
-        if course.error:
+        if course.error or (done < len(drawn) and not heads):
             return None
+        next_step = self._after(course, step, heads, is_last=is_last and done == len(drawn))
+        next_step = msgspec.structs.replace(
+            next_step, number=step.number + 1, looked=step.looked + done, matched=step.matched + matched
+        )
         return next_step if self._rules.note_backfill(course.workspace, course.rule.id, next_step) else None
 
-    def _after(self, course: Course, step: Backfill, heads: Sequence[Head]) -> Backfill:
+    def _after(self, course: Course, step: Backfill, heads: Sequence[Head], *, is_last: bool) -> Backfill:
         """Where the next step begins."""
-        if len(heads) < self._slice_traces:
+        if is_last:
             return msgspec.structs.replace(step, part=1.0, done_us=self._clock.now_us())
         last = heads[-1]
         order_us, rule = last.root.order_us, course.rule

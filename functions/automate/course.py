@@ -27,7 +27,8 @@ Sight = tuple[str, str]
 class Course:
     """One rule in one pass. `since_us` is what is kept of how far it is; `name` that of a step back, else empty.
 
-    `is_over` where it goes no further in this pass: it failed, and `error` says why, or its time is over.
+    `is_over` where it goes no further in this pass; `was_cut` where that was in the middle of some traces: its time was
+    over, or it failed, and `error` says why.
     """
 
     workspace: str
@@ -38,6 +39,7 @@ class Course:
     had_failed: bool = False
     error: str = ""
     is_over: bool = False
+    was_cut: bool = False
     looked: int = 0
     applied: int = 0
     done: list[Application] = field(default_factory=list)

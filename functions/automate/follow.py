@@ -63,19 +63,29 @@ class Follower:
         workspace = courses[0].workspace
         safe_us = self._clock.now_us() - SETTLE_US
         plan = stops(recorded_between(self._table, workspace, start_us, end_us), courses)
-        for at in range(0, len(plan), self._slice_traces):
-            of_slice, following = plan[at : at + self._slice_traces], plan[at + self._slice_traces :][:1]
-            until_us = following[0].at_us if following else end_us
-            rounds.go(workspace, [(stop.trace_id, stop.courses) for stop in of_slice], until_us)
-            self._keep(of_slice, min(until_us, safe_us), rounds)
+        at = 0
+        while at < len(plan) and not all(one.is_over for one in courses):
+            of_slice, until_us = self._slice(plan, at, end_us)
+            done = rounds.go(workspace, [(stop.trace_id, stop.courses) for stop in of_slice], until_us)
+            at += done
+            if done < len(of_slice):
+                until_us = of_slice[done].at_us
+            self._keep(of_slice[:done], min(until_us, safe_us), rounds)
+            if done < len(of_slice):
+                _end(courses)
         for one in courses:
             if not one.is_over and one.is_worth_keeping(min(end_us, safe_us)):
                 rounds.guarded([one], partial(one.keep, self._rules, min(end_us, safe_us)))
 
+    def _slice(self, plan: Sequence[Stop], at: int, end_us: int) -> tuple[Sequence[Stop], int]:
+        """The next traces, and when the first behind them came up."""
+        behind = at + self._slice_traces
+        return plan[at:behind], plan[behind].at_us if behind < len(plan) else end_us
+
     def _keep(self, of_slice: Sequence[Stop], until_us: int, rounds: Rounds) -> None:
         """Log what was done, then keep how far each rule is that looked at something."""
-        going = {id(one): one for stop in of_slice for one in stop.courses if not one.is_over}
-        for course in going.values():
+        whole = {id(one): one for stop in of_slice for one in stop.courses if not one.was_cut}
+        for course in whole.values():
             rounds.guarded([course], partial(self._kept, course, of_slice, until_us))
 
     def _kept(self, course: Course, of_slice: Sequence[Stop], until_us: int) -> None:
@@ -84,3 +94,9 @@ class Follower:
         for stop in of_slice:
             if any(course is one for one in stop.courses):
                 course.seen.update(stop.sights)
+
+
+def _end(courses: Iterable[Course]) -> None:
+    """The time of this pass is over, for these too that had nothing to do there."""
+    for one in courses:
+        one.is_over = True

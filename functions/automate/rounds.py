@@ -31,21 +31,25 @@ class Rounds:
         self._actor = actor
         self.has_time = has_time
 
-    def go(self, workspace: str, asked: Sequence[Asked], until_us: int) -> None:
-        """Look at these traces, some at a time; what rules have done is in their courses."""
+    def go(self, workspace: str, asked: Sequence[Asked], until_us: int) -> int:
+        """Look at these traces, some at a time; what rules have done is in their courses.
+
+        Says how many there was time for, the first: of these, all is done by those rules that were not cut.
+        """
         is_alive = cache(partial(self._wholes.is_alive, workspace))
         for at in range(0, len(asked), LOOK_TRACES):
-            some = [
-                (trace_id, [one for one in courses if not one.is_over])
-                for trace_id, courses in asked[at : at + LOOK_TRACES]
-            ]
-            wanted = {trace_id: courses for trace_id, courses in some if courses}
+            some = asked[at : at + LOOK_TRACES]
+            wanted = {trace_id: [one for one in courses if not one.is_over] for trace_id, courses in some}
             going = list({id(one): one for courses in wanted.values() for one in courses}.values())
+            if not going:
+                continue
             if not self.has_time():
-                for one in going:
+                for one in (one for _, courses in asked for one in courses):
                     one.is_over = True
-            elif going:
-                self.guarded(going, partial(self._round, workspace, wanted, going, until_us, is_alive))
+                return at
+            there = {trace_id: courses for trace_id, courses in wanted.items() if courses}
+            self.guarded(going, partial(self._round, workspace, there, going, until_us, is_alive))
+        return len(asked)
 
     def guarded(self, courses: Sequence[Course], call: Callable[[], None]) -> None:
         """Do something for these rules; where it fails, they go no further in this pass."""
@@ -80,4 +84,4 @@ class Rounds:
 
 def _stop(courses: Sequence[Course], error: str) -> None:
     for one in courses:
-        one.is_over, one.error = True, error
+        one.is_over, one.was_cut, one.error = True, True, error

@@ -15,7 +15,7 @@ SHARE_OF_LONG_FUNCTIONS = 0.1
 
 OUTERMOST_LOOPS = {
     "functions/api/edge.py": "what nobody expected is one answer of status 500, not the function's end",
-    "functions/automate/rounds.py": "one rule that fails must not hold up the others: it says why, and goes on from there",
+    "functions/automate/rounds.py": "one rule that fails must not hold up the others: it says why, and goes on",
     "functions/deliver/app.py": "one delivery that fails must not take its batch down: it is tried again, then buried",
     "functions/erase/app.py": "a task that fails comes again, and is buried with its reason when it fails too often",
     "functions/export/app.py": "one export that fails must not hold up the others: it is tried again, then says why",

@@ -10,6 +10,7 @@ import pytest
 
 from functions.automate.app import build
 from shared.base.clock import SteppingClock
+from shared.rules.sampling import is_drawn
 from tests.automate_room import AUTOMATE_SETTINGS, AutomateRoom, failing, sent_at, sound
 from tests.operations import WORKSPACE
 from tests.stores import NOON_US
@@ -32,8 +33,8 @@ class HurriedClock:
 class HurriedRoom(AutomateRoom):
     """Three rooms, of which the third has a second for each pass, which is little by its clock."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, dataclasses.replace(AUTOMATE_SETTINGS, slice_traces=3, work_s=1))
+    def __init__(self, folder: Path, slice_traces: int = 3) -> None:
+        super().__init__(folder, dataclasses.replace(AUTOMATE_SETTINGS, slice_traces=slice_traces, work_s=1))
         self.automate = build(self.settings, self.store, HurriedClock(self.clock))
 
 
@@ -108,3 +109,18 @@ def test_a_transient_rule_looks_back_and_does_not_follow(room: AutomateRoom) -> 
     after = sent_at(room, sound(room.clock.now_us()))
     assert room.look()["applied"] == 0
     assert (room.tier_of(before), room.tier_of(after)) == ("extended", "base")
+
+
+def test_of_a_slice_that_time_ends_in_what_was_done_is_kept(tmp_path: Path) -> None:
+    """Two rules for different traces, and time for some of these: neither misses one, neither takes one twice."""
+    room = HurriedRoom(tmp_path, slice_traces=1_000)
+    first = room.rule(filter='eq(status, "error")', sampling_rate=0.7)
+    second = room.rule(trace_filter='eq(name, "agent")', sampling_rate=0.4)
+    traces = [sent_at(room, failing(NOON_US + n)) for n in range(120)]
+    for _ in range(60):
+        room.look()
+    for rule in (first, second):
+        drawn = {one for one in traces if is_drawn(rule.id, one, rule.sampling_rate)}
+        acted = room.acted(rule)
+        assert acted.keys() == drawn
+        assert {len(runs) for runs in acted.values()} == ({1} if rule == first else {2})
