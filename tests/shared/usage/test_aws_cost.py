@@ -36,7 +36,8 @@ def test_nothing_costs_nothing_and_an_upgrade_costs_something() -> None:
     """By what it is paid for."""
     assert total(0, 0) == 0
     assert set(cost_of_traces(1, 1, 1, PRICES)) >= {"storage", "write_units"}
-    assert total(MILLION, MILLION, MILLION) > total(MILLION, MILLION) + 20
+    extra = total(MILLION, MILLION, MILLION) - total(MILLION, MILLION)
+    assert round(extra) == 19  # as bench/README.md has it, where one trace in six is kept
     assert measured().source
     assert measured().upgrade_source
 
