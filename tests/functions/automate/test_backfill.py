@@ -116,7 +116,11 @@ def test_of_a_slice_that_time_ends_in_what_was_done_is_kept(tmp_path: Path) -> N
     room = HurriedRoom(tmp_path, slice_traces=1_000)
     first = room.rule(filter='eq(status, "error")', sampling_rate=0.7)
     second = room.rule(trace_filter='eq(name, "agent")', sampling_rate=0.4)
-    traces = [sent_at(room, failing(NOON_US + n)) for n in range(120)]
+    traces = []
+    for number in range(120):
+        traces.append(sent_at(room, failing(NOON_US + number)))
+        room.clock.advance(1)
+    room.clock.advance(300)
     for _ in range(60):
         room.look()
     for rule in (first, second):
