@@ -12,18 +12,19 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared.runs.dotted_order import segment
+from shared.runs.fact import PAYLOAD_FIELDS
 from shared.runs.run import Run
 from shared.store.deliveries import Delivery
 from shared.store.ports import Objects
 from shared.store.whole import ReadRun, WholeTraces, place_of
 from shared.wire.feedback_stats import feedback_stats
 from shared.wire.moments import naive
-from shared.wire.run_parts import FEEDBACK, Around
-from shared.wire.run_v1 import selected
+from shared.wire.run_parts import Around
+from shared.wire.run_v1 import whole_run
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
-_SHAPE = selected(None)
-_PAYLOADS = tuple(sorted(_SHAPE.payloads - {FEEDBACK}))
+_SHAPE = whole_run(with_serialized=False)
+_PAYLOADS = tuple(name for name in PAYLOAD_FIELDS if name in _SHAPE.payloads)
 _ENVELOPE_BYTES = 2_048
 """For all that stands beside runs and feedback."""
 _NOTE_BYTES = 128
