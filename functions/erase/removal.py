@@ -25,6 +25,7 @@ from shared.store.feedback import by_id, rows_of
 from shared.store.parallel import side_by_side
 from shared.store.ports import AtMost, Item, Key, KeyRange, Store
 from shared.store.questions import Questions
+from shared.store.refused_upgrades import listed_keys
 from shared.store.remains import Remains, Surveyor, at, log_ranges
 from shared.store.segments import buckets, may_hold, name_of
 
@@ -131,6 +132,7 @@ class Remover:
         mine = [row for row in log if names(row, remains.trace_id)]
         waiting = self._waiting_feedback(workspace, remains)
         lists["feedback"] = self._beside_feedback(workspace, remains, waiting)
+        lists["refused"] = listed_keys(workspace, remains.trace_id, remains.other_rows)
         return _Found(remains, lists, mine, waiting, self._attachments(workspace, remains))
 
     def _there(self, places: Iterable[Key], of: str | None = None) -> list[Key]:

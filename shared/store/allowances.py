@@ -7,6 +7,7 @@ at most what the others let in since the count that each of them knows.
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict, deque
 
 from shared.base.clock import Clock
@@ -20,10 +21,11 @@ _MOST_OWN = 100_000
 
 
 class Allowance:
-    """Asks, and remembers what was let in since the last count."""
+    """Asks, and remembers what was let in since the last count. Several threads may ask at once."""
 
     def __init__(self, control: Table, clock: Clock) -> None:
         self._clock = clock
+        self._taking = threading.Lock()
         self._standings = Standings(control, clock)
         self._own_us: dict[str, deque[int]] = defaultdict(lambda: deque(maxlen=_MOST_OWN))
 
@@ -36,6 +38,21 @@ class Allowance:
             if seen.stops_upgrades:
                 return seen
         return None
+
+    def take(self, workspace: str) -> Standing | None:
+        """Let one in, if there is room: then it is remembered, until `give_back`. Else the limit that refuses it."""
+        with self._taking:
+            standing = self.refusal(workspace)
+            if standing is None:
+                self.took(workspace)
+            return standing
+
+    def give_back(self, workspace: str) -> None:
+        """It came to nothing: another cause was first."""
+        with self._taking:
+            for standing in self._standings.known(workspace).standings:
+                if standing.limit_type == UPGRADES and self._own_us[standing.scope]:
+                    self._own_us[standing.scope].pop()
 
     def is_limited(self, workspace: str) -> bool:
         """Whether upgrades are counted towards a limit: then each should be countable at once."""

@@ -6,6 +6,7 @@ the one in the workspace's list. Whoever dies in between is finished by the next
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -73,6 +74,16 @@ class RefusedUpgrades:
         under = Key(keys.trace(workspace, refused.trace_id), keys.refused(refused.kept.kind, refused.kept.id))
         self._table.delete([Key(keys.refused_upgrades(workspace), refused.key)])
         self._table.delete([under])
+
+
+def listed_keys(workspace: str, trace_id: str, rows: Iterable[Item]) -> list[Key]:
+    """Where a workspace lists what was refused of a trace, by the trace's own rows."""
+    pk = keys.refused_upgrades(workspace)
+    return [
+        Key(pk, keys.refused_upgrade(int(row.attributes[_AT] or 0), trace_id, *row.sk.split("#", 2)[1:]))
+        for row in rows
+        if row.sk.startswith(keys.REFUSED)
+    ]
 
 
 def _refused(row: Item) -> RefusedUpgrade:

@@ -90,12 +90,13 @@ class Upgrades:
         """
         known = self._table.get(fate_key(workspace, trace_id), consistent=True)
         if known is None:
-            standing = self.refusal(workspace)
+            standing = self._allowance.take(workspace)
             if standing is not None:
                 return self.refuse(workspace, trace_id, kept, standing, project)
             self.send(Task(workspace, trace_id, kept, makes_head=makes_head))
-            if self.set_fate(workspace, trace_id, kept, project):
+            if self._write_fate(workspace, trace_id, kept, project):
                 return Extended("first")
+            self._allowance.give_back(workspace)
             known = self._table.get(fate_key(workspace, trace_id), consistent=True)
         first = None if known is None else kept_in(known)
         if first is not None and (first.kind, first.id) != (kept.kind, kept.id):
@@ -114,14 +115,19 @@ class Upgrades:
         return Extended("refused", standing.sentence)
 
     def set_fate(self, workspace: str, trace_id: str, kept: Kept, project: str | None = None) -> bool:
-        """Write the fate if there is none; says whether there was none."""
+        """Write the fate if there is none, limit or not; says whether there was none."""
+        is_first = self._write_fate(workspace, trace_id, kept, project)
+        if is_first:
+            self._allowance.took(workspace)
+        return is_first
+
+    def _write_fate(self, workspace: str, trace_id: str, kept: Kept, project: str | None) -> bool:
         # It ends no sooner than the trace, which began before now.
         if not self._table.put_if(fate_item(workspace, trace_id, kept, self._ends_us()), Absent()):
             return False
         if project is not None and self._allowance.is_limited(workspace):
             # The keep room writes it too; until it does, the meter would not count it.
             self._table.put([upgrade_item(workspace, project, trace_id, kept)])
-        self._allowance.took(workspace)
         return True
 
     def move(self, workspace: str, chunks: Mapping[str, int], delay_s: int = 0) -> None:

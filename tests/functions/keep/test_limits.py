@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -195,6 +197,30 @@ def test_one_process_never_goes_beyond_a_limit(room: LimitedRoom) -> None:
     room.count()
     assert room.extend(traces[4][0].run_id).kind == "refused"
     assert len(room.billed()) == 3
+
+
+def test_threads_of_one_process_share_what_is_left(room: LimitedRoom) -> None:
+    """Forty upgrades at once: as many as there is room for, and the others are listed."""
+    traces = [room.sent()[0].run_id for _ in range(40)]
+    room.limit(7)
+    with ThreadPoolExecutor(16) as threads:
+        kinds = Counter(one.kind for one in threads.map(room.extend, traces))
+    assert kinds == {"first": 7, "refused": 33}
+    assert len(room.refused()) == 33
+
+
+def test_an_upgrade_that_another_cause_had_made_leaves_the_room_it_took(room: LimitedRoom) -> None:
+    """Two processes and one trace: the second, who comes between, counts once."""
+    trace, other = room.sent(), room.sent()
+    room.limit(2)
+    between = Upgrades(room.store, room.clock, room.ask.traces.periods)
+
+    def interrupt() -> None:
+        between.extend(WORKSPACE, trace[0].run_id, by_rule(NOON_US, "r-2"))
+
+    late = Upgrades(watched(room.store, after(2, interrupt)), room.clock, room.ask.traces.periods)
+    kinds = [late.extend(WORKSPACE, one[0].run_id, by_rule(NOON_US)).kind for one in (trace, other, room.sent())]
+    assert kinds == ["already", "first", "first"]
 
 
 @ANY
