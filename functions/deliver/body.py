@@ -27,6 +27,8 @@ _SHAPE = whole_run(with_serialized=False)
 _PAYLOADS = tuple(name for name in PAYLOAD_FIELDS if name in _SHAPE.payloads)
 _ENVELOPE_BYTES = 2_048
 """For all that stands beside runs and feedback."""
+_SHARE_OF_FEEDBACK = 4
+"""Statistics of feedback, which hold people's comments, have at most a fourth of a body."""
 _NOTE_BYTES = 128
 """For each run, to say what of it is left out."""
 _SAMPLE = ("00000000-0000-4000-8000-000000000000", b'{"question": "Does it arrive?"}', b'{"answer": "It does."}')
@@ -51,11 +53,13 @@ class Bodies:
         """The body that tells of these runs of one trace."""
         around = _around(delivery, self._objects)
         feedback = feedback_stats([text for read in runs for text in read.feedback]) or {}
-        plan = planned(runs, around, self._max_bytes - _ENVELOPE_BYTES - len(_encode(feedback)))
+        said_bytes = len(_encode(feedback))
+        is_heard = said_bytes <= self._max_bytes // _SHARE_OF_FEEDBACK
+        plan = planned(runs, around, self._max_bytes - _ENVELOPE_BYTES - (said_bytes if is_heard else 0))
         self._read(plan)
         shown = [_shown(read, plan.left_out.get(read.run.id, ()), around) for read in plan.told]
-        note = self._note(plan, len(runs) - len(plan.told))
-        return _encode(_envelope(delivery) | {"runs": shown, "feedback_stats": feedback} | note)
+        note = self._note(plan, len(runs) - len(plan.told), is_heard=is_heard)
+        return _encode(_envelope(delivery) | {"runs": shown, "feedback_stats": feedback if is_heard else None} | note)
 
     def of_sample(self, delivery: Delivery, project: str) -> bytes:
         """The body of a test: of one run, which nobody ever made."""
@@ -71,11 +75,12 @@ class Bodies:
         for fields, reads in alike.items():
             self._traces.fill(reads, fields)
 
-    def _note(self, plan: Plan, more: int) -> dict[str, Any]:
-        if not plan.left_out and not more:
+    def _note(self, plan: Plan, more: int, *, is_heard: bool) -> dict[str, Any]:
+        """What is left out, where anything is."""
+        if not plan.left_out and not more and is_heard:
             return {}
         why = f"a body has at most {self._max_bytes} bytes; read the rest by the API, GET /runs/{{id}}"
-        return {"left_out": {"why": why, "payloads": plan.left_out, "runs": more}}
+        return {"left_out": {"why": why, "payloads": plan.left_out, "runs": more, "feedback_stats": not is_heard}}
 
 
 def planned(runs: Sequence[ReadRun], around: Around, room_bytes: int) -> Plan:

@@ -82,6 +82,16 @@ def test_what_is_too_large_is_left_out_whole_and_named(tmp_path: Path, hook: Rec
     assert "20000 bytes" in told["left_out"]["why"]
 
 
+def test_feedback_that_is_too_large_is_left_out_whole_and_named(tmp_path: Path, hook: Receiver) -> None:
+    """People's comments do not push the runs out."""
+    room = DeliverRoom(tmp_path, max_body_bytes=20_000)
+    _feedback(room, room.run_ids[0], comment="x" * 6_000)
+    [told] = _told(room, hook)
+    assert told["feedback_stats"] is None
+    assert told["left_out"]["feedback_stats"] is True
+    assert len(hook.got[0].body) <= 20_000
+
+
 @pytest.mark.parametrize("max_bytes", [6_000, 12_000, 40_000, 200_000])
 def test_no_body_is_over_its_limit_and_nothing_goes_unsaid(tmp_path: Path, hook: Receiver, max_bytes: int) -> None:
     """However many runs: what is told and what is said to be left out are all of it together."""
@@ -117,8 +127,9 @@ def _told(room: DeliverRoom, hook: Receiver, run_ids: list[str] | None = None) -
     return [one.json for one in hook.got]
 
 
-def _feedback(room: DeliverRoom, run_id: str, score: float = 1) -> None:
-    answer = room.post("/feedback", {"run_id": run_id, "key": "helpful", "score": score, "trace_id": room.trace_id})
+def _feedback(room: DeliverRoom, run_id: str, score: float = 1, comment: str | None = None) -> None:
+    said = {"run_id": run_id, "key": "helpful", "score": score, "comment": comment, "trace_id": room.trace_id}
+    answer = room.post("/feedback", said)
     assert answer.status == 200, answer.text
     room.pump()
 

@@ -61,6 +61,13 @@ def test_idle_costs_nothing(chosen: Template) -> None:
     assert [word for word in BOUGHT_BY_THE_HOUR if word in json.dumps(chosen.body)] == []
 
 
+def test_what_costs_by_the_month_is_what_the_page_says(template: Template) -> None:
+    """Two secrets, by name; docs/settings.md counts them."""
+    assert set(template.of_type("AWS::SecretsManager::Secret")) == {"SigningSecret", "HooksSecret"}
+    page = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert "Nothing by the hour. Two secrets," in page
+
+
 @pytest.mark.parametrize("which", ["template", "chosen"])
 def test_cfn_lint_finds_nothing(request: pytest.FixtureRequest, which: str) -> None:
     """The template is valid by CloudFormation's own schemas, but for the exceptions above."""
