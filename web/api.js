@@ -1,7 +1,11 @@
 /**
- * The only place that talks to the server. Each question that the page asks is a function in `ask/`, and
- * every one of those goes through here.
+ * The only place that talks to the API. Each question that the page asks is a function in `ask/`, and every one of those
+ * goes through here; but for a shared link's, which nobody in particular asks: `as_nobody.js`.
  */
+
+import { ApiError } from "./api_error.js";
+
+export { ApiError };
 
 export const PREFIX = "/api/v1";
 
@@ -10,26 +14,6 @@ let workspace = null;
 
 /** Ask in this workspace from now on, as a key of the whole organization may; null is the key's own. @param {string | null} id */
 export const workIn = (id) => (workspace = id);
-
-/** What the server refused, or that it could not be reached; `message` is written for the person who reads it. */
-export class ApiError extends Error {
-  /**
-   * @param {number} status 0 where nothing answered
-   * @param {string} message
-   * @param {unknown} [said] the answer's body, where it was JSON
-   */
-  constructor(status, message, said) {
-    super(message);
-    this.name = "ApiError";
-    this.status = status;
-    this.said = said;
-  }
-
-  /** Whether asking again later may help. */
-  get mayPass() {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
-  }
-}
 
 /**
  * @typedef {object} Asked
@@ -123,19 +107,6 @@ export async function readLink(url) {
     if (read <= MOST_LINKED_BYTES) continue;
     reader.cancel();
     return `${text}\n\n… This is the beginning. Download it to see all.`;
-  }
-}
-
-/**
- * The answer of a shared link, whatever its status: it is asked for as nobody. Raises: ApiError where nothing answers.
- * @param {string} address
- * @returns {Promise<Response>}
- */
-export async function askAsNobody(address) {
-  try {
-    return await fetch(address, { credentials: "omit", referrerPolicy: "no-referrer" });
-  } catch {
-    throw new ApiError(0, "The server does not answer. It may be restarting, or this machine is offline.");
   }
 }
 

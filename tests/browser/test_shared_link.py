@@ -19,7 +19,7 @@ from tests.contract.waiting import eventually
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WIDE: ViewportSize = {"width": 1440, "height": 900}
-MOST_BYTES = 100_000
+MOST_BYTES = 96_000
 """Of all bodies that a link to a small trace transfers until nothing more is asked for, compressed."""
 
 

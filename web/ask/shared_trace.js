@@ -1,6 +1,7 @@
 /** A shared trace, from the files of its snapshot: signed for some minutes, signed anew while the page is open. */
 
-import { ApiError, askAsNobody } from "../api.js";
+import { ApiError } from "../api_error.js";
+import { askAsNobody } from "../as_nobody.js";
 import { NO_RUN, Trace } from "../model/trace.js";
 
 /**

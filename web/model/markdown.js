@@ -35,8 +35,12 @@ function lexerOf(marked) {
 /** @param {string} text @returns {Token[]} */
 const asIs = (text) => [/** @type {Token} */ ({ type: "html", raw: text, text, pre: true, block: true })];
 
-/** Whether a text has anything that markdown would show otherwise than it stands. @param {string} text */
-export const hasMarkdown = (text) => /[*_`#|~[\]]|^\s*(?:[-+>]|\d+[.)])\s|https?:\/\/|\n/m.test(text);
+/** Emphasis and code, links, tables, and what begins a line: headings, lists, quotes, rules. */
+const SIGNS =
+  /[*`]|~~|\](?:\(|\[|:\s)|https?:\/\/|www\.|(?:^|\W)_\S|[-:]\s*\||^\s*(?:#{1,6}\s|[-+>]\s|\d+[.)]\s|[-=]{3,}\s*$|\|)/m;
+
+/** Whether a text has anything that markdown would show otherwise than it stands: most have nothing. @param {string} text */
+export const hasMarkdown = (text) => SIGNS.test(text);
 
 /**
  * A link's address where it may be followed: of the web, or a mail address; else null.

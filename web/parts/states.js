@@ -1,6 +1,6 @@
 /** What a view shows before, instead of, and for want of its content. */
 
-import { ApiError } from "../api.js";
+import { ApiError } from "../api_error.js";
 import { html, nothing } from "./element.js";
 import { icon } from "./icon.js";
 

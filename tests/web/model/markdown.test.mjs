@@ -73,10 +73,20 @@ test("plain words need no lexer", () => {
     "- a",
     "1. a",
     "see https://x.test",
-    "a\nb",
+    "a\n> b",
     "`c`",
+    "an _e_",
+    "[a](b)",
+    "a | b\n--|--\n1 | 2",
+    "a\n===",
   ])
     assert.equal(hasMarkdown(text), true, text);
+  for (const text of [
+    "a\nb\n\nc",
+    "payment_id of B-48717 [1], #4",
+    "2 - 1 > 0 | 1",
+  ])
+    assert.equal(hasMarkdown(text), false, text);
 });
 
 test("characters are told as they are meant", () => {

@@ -3,7 +3,7 @@
  * never while nobody looks.
  */
 
-import { ApiError } from "../../api.js";
+import { ApiError } from "../../api_error.js";
 
 const SOON_MS = 1_000;
 const LATE_MS = 10_000;
