@@ -75,6 +75,8 @@ class FromQueue:
     """At least six times the room's timeout. Source: AWS Lambda, "Configuring a queue to use with Lambda"."""
     max_receives: int
     """Deliveries after which the queue itself buries a message: only when the room never got to say why."""
+    at_once: int | None = None
+    """Batches in work at the same time, in AWS; None is as many as the account has room for."""
 
 
 @dataclass(frozen=True)

@@ -218,6 +218,8 @@ DELIVER = Room(
         window_s=0,
         visibility_s=180,
         max_receives=DeliverSettings.max_attempts + 3,
+        # 200 deliveries at a time: receivers that hang must not take the account's environments from `receive`.
+        at_once=20,
     ),
     grants=(
         ("traces", "read"),

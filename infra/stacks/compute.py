@@ -110,7 +110,7 @@ class Compute(Construct):
             report_batch_item_failures=True,
             # A room with fewer environments than pollers would throttle, and each throttle counts as a delivery.
             # Source: AWS Lambda, "Configuring maximum concurrency for Amazon SQS event sources".
-            max_concurrency=self._concurrency.get(room.name),
+            max_concurrency=self._concurrency.get(room.name, room.trigger.at_once),
         )
 
     def _layer(self, packages: tuple[str, ...]) -> lambda_.ILayerVersion:

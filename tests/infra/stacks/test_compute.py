@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from infra.stacks.options import OptionInvalid, Options
-from infra.topology import ROOMS, FromQueue, Room
+from infra.topology import ROOMS, FromQueue, Resource, Room, consumer_of
 from tests.infra.stacks.template import Template, plain, synthesised
 
-QUEUES = {
+QUEUES: dict[Resource, str] = {
     "operations": "OperationsQueue",
     "erasures": "ErasuresQueue",
     "shares": "SharesQueue",
@@ -161,8 +161,16 @@ def test_pollers_do_not_outnumber_the_environments_they_wake(chosen: Template) -
     """A limit on the room limits its pollers too: a throttled delivery would count as a failed one."""
     mappings = [mapping["Properties"] for mapping in chosen.of_type("AWS::Lambda::EventSourceMapping").values()]
     limits = {plain(mapping["EventSourceArn"]): mapping.get("ScalingConfig") for mapping in mappings}
-    queues = ("DeliveriesQueue", "ErasuresQueue", "SharesQueue", "UpgradesQueue")
-    assert limits == {"OperationsQueue": {"MaximumConcurrency": 20}, **dict.fromkeys(queues)}
+    by_topology = {name: consumer_of(resource).at_once for resource, name in QUEUES.items()}
+    wanted = by_topology | {"OperationsQueue": 20}
+    assert limits == {name: None if limit is None else {"MaximumConcurrency": limit} for name, limit in wanted.items()}
+
+
+def test_receivers_that_hang_take_no_environments_from_who_receives(template: Template) -> None:
+    """However many deliveries wait, the room that makes them runs at most so often at once."""
+    mappings = [mapping["Properties"] for mapping in template.of_type("AWS::Lambda::EventSourceMapping").values()]
+    [deliver] = [one for one in mappings if plain(one["EventSourceArn"]) == "DeliveriesQueue"]
+    assert deliver["ScalingConfig"] == {"MaximumConcurrency": 20}
 
 
 def test_a_limit_for_no_room_is_refused(tmp_path: Path) -> None:
