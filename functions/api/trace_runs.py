@@ -13,9 +13,10 @@ from shared.base.units import MIB
 from shared.feedback.spoken import feedback_text
 from shared.runs.payload import opened
 from shared.runs.run import Run
+from shared.store.chunks import Chunk
 from shared.store.feedback import Owner, feedback_in
 from shared.store.questions import Questions
-from shared.store.traces import Chunk, StoredTrace
+from shared.store.traces import StoredTrace
 from shared.store.whole import ReadRun, place_of
 
 PAYLOADS = ("inputs", "outputs", "error", "events", "extra")

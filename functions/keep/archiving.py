@@ -21,12 +21,12 @@ from shared.runs.fact import Fact
 from shared.store import keys
 from shared.store.archives import MOST_CHUNKS, TIER, Archive, Filed, FiledFacts, archive_item, area_of
 from shared.store.attachments import attachments_of, with_attachments_in
+from shared.store.chunks import Chunk
 from shared.store.parallel import side_by_side
 from shared.store.ports import Item, ObjectRange, Objects, Store
 from shared.store.ranges import get_ranges
 from shared.store.runlog import traces_in
 from shared.store.segments import sealed, segment_name
-from shared.store.traces import Chunk
 
 _MAX_SEGMENT_BYTES = 32 * MIB
 """Of frames that are in memory together; a larger chunk has a segment of its own."""

@@ -13,8 +13,9 @@ from shared.runs.fact import Fact
 from shared.store import keys
 from shared.store.archives import TIER, is_archive
 from shared.store.attachments import attachments_of
+from shared.store.chunks import Chunk, chunk_of, filed_chunks
 from shared.store.ports import Item
-from shared.store.traces import Chunk, StoredTrace, chunk_of, filed_chunks
+from shared.store.traces import StoredTrace
 from shared.store.upgrades import Task
 
 

@@ -11,8 +11,9 @@ from shared.retention.periods import Tier
 from shared.runs import dotted_order
 from shared.runs.codec import pack_facts, unpack_facts
 from shared.runs.fact import Envelope, Fact, Group, Reject
+from shared.store.chunks import NO_ROOT, ROOT_END, SOME_ROOT, Chunk
 from shared.store.questions import Questions
-from shared.store.traces import NO_ROOT, ROOT_END, SOME_ROOT, Chunk, StoredTrace
+from shared.store.traces import StoredTrace
 
 _TRIES = 10  # 1 + 2 + 4 … + 512 seconds: a quarter of an hour
 

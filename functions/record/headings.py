@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from functions.record.arrivals import Arrival
 from functions.record.summary import head_of
 from shared.pricing.prices import Prices
+from shared.store.chunks import AtHand
 from shared.store.heads import HeadPlace, NewHead
 from shared.store.questions import Questions
-from shared.store.traces import AtHand, StoredTrace
+from shared.store.traces import StoredTrace
 
 _SETTLE_CHUNKS = 64
 """A finished trace of more chunks is not summarised for every late fact, but once a while later."""

@@ -11,9 +11,10 @@ from shared.runs.dotted_order import root_start_us
 from shared.runs.fact import PAYLOAD_FIELDS, Fields
 from shared.runs.run import Run
 from shared.runs.trace import Trace
+from shared.store.chunks import AtHand
 from shared.store.feedback import Owner, feedback_in
 from shared.store.heads import Head, SaidOfRun
-from shared.store.traces import AtHand, StoredTrace
+from shared.store.traces import StoredTrace
 
 _NOT_IN_HEADS = ("serialized",)
 MAX_FEEDBACK_BYTES = 2 * KIB

@@ -13,8 +13,8 @@ from shared.runs.filter.plan import Bounds, bounds
 from shared.runs.filter.subject import Known
 from shared.runs.filter.when_said import asks_of_feedback, when_said
 from shared.runs.run import Run
+from shared.store.chunks import Chunk
 from shared.store.heads import Head
-from shared.store.traces import Chunk
 from shared.store.whole import WholeTrace
 
 

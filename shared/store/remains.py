@@ -16,6 +16,7 @@ from shared.runs.fact import Fact
 from shared.store import keys
 from shared.store.archives import TIER
 from shared.store.attachments import attachments_of
+from shared.store.chunks import Chunk
 from shared.store.fates import kept_in
 from shared.store.heads import place_noted
 from shared.store.locate import needs_pointer
@@ -23,7 +24,6 @@ from shared.store.ports import Item, Key, KeyRange
 from shared.store.questions import Questions
 from shared.store.segments import name_of
 from shared.store.threads import thread_named
-from shared.store.traces import Chunk
 
 Range = tuple[int, int]
 

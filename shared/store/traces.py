@@ -8,85 +8,31 @@ from functools import cached_property
 from typing import NamedTuple
 
 from shared.base.clock import Clock
-from shared.base.ids import receipt_us
 from shared.base.units import US_PER_S
 from shared.retention.kept import Kept
 from shared.retention.periods import Periods, Tier, deletable_epoch_s
-from shared.runs.codec import decompress, unpack_facts, unpack_facts_about
-from shared.runs.fact import Fact, Fields
+from shared.runs.codec import decompress, unpack_facts_about
+from shared.runs.fact import Fields
 from shared.runs.merge import Told, merge
 from shared.store import keys
-from shared.store.archives import ARCHIVE, archive_of, filed_in, is_archive, segment_of
+from shared.store.archives import ARCHIVE, filed_in, is_archive
+from shared.store.chunks import (
+    LETTERS,
+    ROOT_END,
+    AtHand,
+    Chunk,
+    chunk_item,
+    chunk_of,
+    filed_chunks,
+    project_of,
+)
 from shared.store.erased import Erased
 from shared.store.fates import KEPT, kept_in
 from shared.store.heads import HeadPlace, place_noted
 from shared.store.marks import KINDS
-from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table, Value
+from shared.store.ports import Item, KeyRange, ObjectRange, Objects, Table
 from shared.store.ranges import get_ranges
 
-AtHand = dict[bytes, list[Fact]]
-"""Facts by the frame that holds them: what need not be opened once more."""
-
-NO_ROOT, SOME_ROOT, ROOT_END = range(3)
-"""What a chunk tells of the root run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """What one request said about one trace in one project: immutable.
-
-    The payload is inline (`payload`), or `length` bytes from `offset` of the object `segment`, or
-    there is none (`raw_length` 0). `root` says what its facts tell of the root run: 0 nothing, 1 something, 2 its end.
-    `born_us` is set where the trace was first received more than the grace before this chunk.
-    `archive` is where its facts lie, if it was put by; they are empty until somebody asks for them.
-    """
-
-    receipt: str
-    part: int
-    project: str
-    facts: bytes
-    posts: int
-    root: int
-    payload: bytes = b""
-    segment: str | None = None
-    offset: int = 0
-    length: int = 0
-    raw_length: int = 0
-    born_us: int | None = None
-    archive: ObjectRange | None = None
-
-    @property
-    def order(self) -> str:
-        """When it was said, as text that sorts."""
-        return f"{self.receipt}#{self.part:04d}"
-
-    @property
-    def begins_us(self) -> int:
-        """When the life of its row begins: with itself, or with its trace where that is much older."""
-        return self.born_us or receipt_us(self.receipt)
-
-    def told(self, at_hand: AtHand | None = None) -> Told:
-        """Its facts, ready to be merged; payload fields will point back here."""
-        if not self.facts:
-            return Told(self.order, self.project, [], self)
-        facts = at_hand.pop(self.facts, None) if at_hand else None
-        return Told(self.order, self.project, unpack_facts(self.facts) if facts is None else facts, self)
-
-
-# Attribute names are billed with every row: one letter each, spelled out only here.
-LETTERS = {
-    "project": "j",
-    "facts": "f",
-    "posts": "n",
-    "root": "e",
-    "payload": "p",
-    "segment": "s",
-    "offset": "o",
-    "length": "l",
-    "raw_length": "r",
-    "born_us": "b",
-}
-_EMPTY: tuple[Value, ...] = (None, b"", 0, False)
 _OUTLINE = (LETTERS["project"], LETTERS["born_us"], ARCHIVE, KEPT, "by", *HeadPlace._fields)
 
 
@@ -197,7 +143,7 @@ class Traces:
         """The project that each trace is in, strongly read from its first chunk; none for what is not here."""
         first = [replace(_chunks_of(workspace, one), start=keys.CHUNK, limit=1) for one in trace_ids]
         read = zip(trace_ids, self._table.query_many(first), strict=True)
-        return {trace_id: _project_of(items[0]) for trace_id, items in read if items}
+        return {trace_id: project_of(items[0]) for trace_id, items in read if items}
 
     def glimpses(self, workspace: str, trace_ids: Sequence[str]) -> dict[str, StoredTrace | None]:
         """Each trace by its first rows alone, strongly read: what tells its project, age and end.
@@ -322,47 +268,3 @@ class Traces:
 def _chunks_of(workspace: str, trace_id: str) -> KeyRange:
     """A trace's fate, chunks and feedback."""
     return KeyRange(keys.trace(workspace, trace_id), keys.FATE, keys.FEEDBACK + keys.LAST, consistent=True)
-
-
-def chunk_item(workspace: str, trace_id: str, chunk: Chunk, expires_epoch_s: int) -> Item:
-    """The row of a chunk; attributes that say nothing are left out."""
-    values = {letter: getattr(chunk, name) for name, letter in LETTERS.items()}
-    said = {letter: value for letter, value in values.items() if value not in _EMPTY}
-    sk = keys.chunk(chunk.receipt, chunk.part)
-    return Item(keys.trace(workspace, trace_id), sk, said, expires_epoch_s)
-
-
-def chunk_of(item: Item) -> Chunk:
-    """The chunk that a row stores."""
-    receipt, part = item.sk.removeprefix(keys.CHUNK).split("#")
-    said = {name: item.attributes[letter] for name, letter in LETTERS.items() if letter in item.attributes}
-    return Chunk(**{"facts": b"", "posts": 0, "root": NO_ROOT, "receipt": receipt, "part": int(part), **said})  # type: ignore[arg-type]
-
-
-def filed_chunks(workspace: str, row: Item) -> list[Chunk]:
-    """The chunks of an archive's row, without their facts."""
-    archive = archive_of(row)
-    segment = segment_of(workspace, row)
-    area = ObjectRange(segment, archive.offset, archive.length)
-    return [
-        Chunk(
-            receipt=one.receipt,
-            part=one.part,
-            project=archive.projects[one.project],
-            facts=b"",
-            posts=one.posts,
-            root=one.root,
-            segment=segment if one.length else None,
-            offset=one.offset,
-            length=one.length,
-            raw_length=one.raw_length,
-            born_us=one.born_us,
-            archive=area,
-        )
-        for one in archive.chunks
-    ]
-
-
-def _project_of(row: Item) -> str:
-    """The project of a trace, by the first of its chunks' rows."""
-    return archive_of(row).projects[0] if is_archive(row) else chunk_of(row).project

@@ -20,10 +20,11 @@ from shared.runs.preview import preview_of
 from shared.runs.run import Run
 from shared.runs.totals import Totals
 from shared.runs.trace import Trace
+from shared.store.chunks import Chunk
 from shared.store.feedback import Owner, feedback_in
 from shared.store.marks import NOTHING_MADE, Made, made_of
 from shared.store.questions import Questions
-from shared.store.traces import Chunk, PayloadAt, StoredTrace
+from shared.store.traces import PayloadAt, StoredTrace
 
 _ASKED_OF = ("inputs", "outputs", "error", "extra")
 """The payload fields that a filter may speak of."""

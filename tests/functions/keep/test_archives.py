@@ -16,10 +16,10 @@ from shared.retention.periods import deletable_epoch_s
 from shared.runs.fact import Fact
 from shared.store import keys
 from shared.store.archives import MOST_CHUNKS, is_archive
+from shared.store.chunks import LETTERS, chunk_of
 from shared.store.ports import EXPIRES_AT, Item, Key, KeyRange, ObjectRange, Value
 from shared.store.runlog import lengthened
 from shared.store.segments import sealed, segment_name
-from shared.store.traces import LETTERS, chunk_of
 from shared.store.upgrades import Task
 from shared.store.walk import Window
 from tests.erase_room import EraseRoom, marked_trace

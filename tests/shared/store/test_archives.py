@@ -8,9 +8,9 @@ from shared.runs.codec import compress
 from shared.store import keys
 from shared.store.archives import Archive, Filed, FiledFacts, archive_item, archive_of, area_of, filed_in, is_archive
 from shared.store.archives import segment_of as segment
+from shared.store.chunks import filed_chunks
 from shared.store.ports import Item
 from shared.store.runlog import LogTrace, archived_item, is_archived, traces_in
-from shared.store.traces import filed_chunks
 from tests.stores import NOON_US
 
 NAME = "019abc-00ff11"
