@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from langsmith import Client
 from langsmith.schemas import Run
@@ -36,6 +37,7 @@ VIEWS = (
     "loop",
     "thread",
     "compare",
+    "as public",
     "rules",
     "rule",
     "rule log",
@@ -45,10 +47,13 @@ VIEWS = (
     "prices",
     "retention",
     "usage",
+    "sharing",
+    "shared",
 )
 """Every view, by a name."""
 
-_SETTINGS = ("workspace", "keys", "ingest", "prices", "retention", "usage")
+_SETTINGS = ("workspace", "keys", "ingest", "prices", "retention", "usage", "sharing", "shared")
+_HIDING = '{"keys":["*payment*"],"patterns":["email","api_key"]}'
 _FAILED_REFUND = "a refund that failed"
 _REFUNDS_LOOKED_AT = 30
 _LISTED_WITHIN_S = 60
@@ -110,6 +115,7 @@ class SamplePages:
             "statistics": f"{widest}?view=statistics",
             "loop": self.trace(research.PROJECT, loop),
             "thread": f"{self.support}/t/{self.thread}",
+            "as public": f"{refund}/public?{urlencode({'rules': _HIDING})}",
             "compare": f"{self.support}/compare/{self.failed_refund}/{self.refunded}",
             "rules": f"/o/{self.workspace}/rules",
             "rule": f"/o/{self.workspace}/rules/{self.rule}",

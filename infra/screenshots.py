@@ -44,6 +44,7 @@ _README = (
     _Picture("traces", "traces", WIDE),
     _Picture("trace", "failure", WIDE),
     _Picture("trace-dark", "failure", replace(WIDE, theme="dark")),
+    _Picture("as-public", "as public", WIDE),
     _Picture("dashboard", "dashboard", WIDE),
     _Picture("trace-phone", "failure", replace(PHONE, theme="dark")),
 )
