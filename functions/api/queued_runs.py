@@ -17,13 +17,14 @@ from shared.retention.kept import Kept
 from shared.store.annotation_queues import Added, AnnotationQueues
 from shared.store.whole import ReadRun, place_of
 from shared.wire.app_paths import project_path
-from shared.wire.run_v1 import whole_run
+from shared.wire.run_v1 import ALWAYS, RunShape, whole_run
 
 MAX_RUNS_A_REQUEST = 500
 MAX_ANSWER_BYTES = 20_000_000
 """Of payloads in one answer, before it is compressed. A page is never cut short: clients take one that is for the
 last."""
 _GONE = "Its trace has expired by its retention, or was deleted with its project; take the run out of the queue"
+_NAMED = RunShape([*ALWAYS, "end_time", "parent_run_id"])
 
 
 class QueuedRuns:
@@ -33,7 +34,7 @@ class QueuedRuns:
         self._caller = caller
         self._room = caller.room
         self.queues = queues_of(caller)
-        self._shape = whole_run(with_serialized=False)
+        self._whole = whole_run(with_serialized=False)
 
     def add(self, queue_id: str, named: Sequence[Named], *, extends: bool) -> Added:
         """Add runs to a queue; `extends` keeps their traces in the extended tier first.
@@ -52,6 +53,13 @@ class QueuedRuns:
 
     def shown(self, items: Sequence[QueueItem]) -> list[dict[str, Any]]:
         """The runs of these items, whole, in their order; of what is gone, what the item knows. Raises: TooLarge."""
+        return self._shown(items, self._whole)
+
+    def named(self, items: Sequence[QueueItem]) -> list[dict[str, Any]]:
+        """The same without any payload: what a list of them shows."""
+        return self._shown(items, _NAMED)
+
+    def _shown(self, items: Sequence[QueueItem], shape: RunShape) -> list[dict[str, Any]]:
         runs: dict[str, ReadRun] = {}
         trace_ids = list(dict.fromkeys(one.trace_id for one in items))
         wanted = {one.run_id for one in items}
@@ -59,14 +67,14 @@ class QueuedRuns:
             some = trace_ids[begin : begin + TRACES_AT_ONCE]
             for whole in self._room.reader.wholes(self._caller.workspace, some):
                 runs |= {run_id: whole.runs[run_id] for run_id in wanted & whole.runs.keys()}
-        self._check_size(runs.values())
-        self._room.reader.fill(runs.values(), self._shape.payloads)
-        return [self._object(one, runs.get(one.run_id)) for one in items]
+        _check_size(runs.values(), shape)
+        self._room.reader.fill(runs.values(), shape.payloads)
+        return [self._object(one, runs.get(one.run_id), shape) for one in items]
 
-    def _object(self, item: QueueItem, read: ReadRun | None) -> dict[str, Any]:
+    def _object(self, item: QueueItem, read: ReadRun | None, shape: RunShape) -> dict[str, Any]:
         place = place_in_queue(item, is_gone=read is None)
         if read is not None:
-            return self._shape.object_of(read, around(self._caller)) | place
+            return shape.object_of(read, around(self._caller)) | place
         path = project_path(self._caller.workspace, item.project)
         return {
             "id": item.run_id,
@@ -84,15 +92,6 @@ class QueuedRuns:
             **place,
         }
 
-    def _check_size(self, runs: Iterable[ReadRun]) -> None:
-        places = [place_of(read.run, name) for read in runs for name in self._shape.payloads]
-        size_bytes = sum(at.length for at in places if at is not None)
-        if size_bytes > MAX_ANSWER_BYTES:
-            raise TooLarge(
-                f"These runs have {size_bytes} bytes of inputs, outputs and other payloads; one answer has "
-                f"{MAX_ANSWER_BYTES} at most: ask for smaller pages (limit)"
-            )
-
     def _extend(self, queue: AnnotationQueue, refs: Sequence[RunRef]) -> None:
         """Keep each trace once. Raises: NotAllowed at the first that a limit refuses, before anything is added."""
         kept = Kept("queue", queue.id, self._caller.now_us, queue.name, self._caller.key.description)
@@ -109,3 +108,14 @@ def queues_of(caller: Caller) -> AnnotationQueues:
     """The queues of the room's store."""
     room = caller.room
     return AnnotationQueues(room.store, room.clock, room.ask.traces.periods)
+
+
+def _check_size(runs: Iterable[ReadRun], shape: RunShape) -> None:
+    """Raises: TooLarge."""
+    places = [place_of(read.run, name) for read in runs for name in shape.payloads]
+    size_bytes = sum(at.length for at in places if at is not None)
+    if size_bytes > MAX_ANSWER_BYTES:
+        raise TooLarge(
+            f"These runs have {size_bytes} bytes of inputs, outputs and other payloads; one answer has "
+            f"{MAX_ANSWER_BYTES} at most: ask for smaller pages (limit)"
+        )

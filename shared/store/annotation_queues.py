@@ -29,6 +29,13 @@ class Added(NamedTuple):
     new: frozenset[str]
 
 
+class ItemCount(NamedTuple):
+    """How many items of a queue need review, and how many were completed."""
+
+    waiting: int
+    completed: int
+
+
 class AnnotationQueues:
     """Questions and commands about the annotation queues of a workspace."""
 
@@ -100,11 +107,13 @@ class AnnotationQueues:
         found = [one for one in (record_of(row, QueueItem) for row in rows) if one.is_in(section)]
         return sorted(found, key=lambda one: (one.order_us, one.id))
 
-    def waiting(self, workspace: str, queue_ids: Iterable[str]) -> list[int]:
-        """How many items of each queue need review."""
+    def counts(self, workspace: str, queue_ids: Iterable[str]) -> list[ItemCount]:
+        """How many items each queue has."""
         places = [KeyRange(keys.queue_items(workspace, one), only=("completed_us",)) for one in queue_ids]
-        found = self._control.query_many(places)
-        return [sum(row.attributes.get("completed_us") is None for row in rows) for rows in found]
+        found = (
+            [row.attributes.get("completed_us") is None for row in rows] for rows in self._control.query_many(places)
+        )
+        return [ItemCount(sum(needs), len(needs) - sum(needs)) for needs in found]
 
     def item(self, workspace: str, queue_id: str, named: str) -> QueueItem:
         """One item, by its own id or by that of its run. Raises: NotFound."""

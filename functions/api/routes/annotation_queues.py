@@ -30,12 +30,12 @@ async def create_queue(caller: CallerIn, asked: QueueCreate) -> Response:
 
 @routes.get("")
 async def list_queues(caller: CallerIn, asked: Annotated[QueueQuery, Query()]) -> Response:
-    """The queues that match, the newest first, each with how many runs wait in it."""
+    """The queues that match, the newest first, each with how many runs wait in it, and are done."""
     queues = queues_of(caller)
     found = asked.chosen(queues.all(caller.workspace))
     page = found[asked.offset : asked.offset + min(asked.limit, MAX_LIMIT)]
-    waiting = queues.waiting(caller.workspace, [one.id for one in page])
-    shown = [queue_object(one, caller.workspace, count) for one, count in zip(page, waiting, strict=True)]
+    counts = queues.counts(caller.workspace, [one.id for one in page])
+    shown = [queue_object(one, caller.workspace, count) for one, count in zip(page, counts, strict=True)]
     return json_v1(shown, headers={TOTAL_HEADER: str(len(found))})
 
 

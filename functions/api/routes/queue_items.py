@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import json_v1
-from functions.api.auth import CallerIn
+from functions.api.auth import Caller, CallerIn
 from functions.api.errors import NotServedYet
 from functions.api.queued_runs import QueuedRuns, queues_of
 from functions.api.routes.sessions import TOTAL_HEADER
@@ -16,8 +16,7 @@ from functions.api.schemas.asked import uuid_of
 from functions.api.schemas.queue_item import ItemChange, ItemQuery, ItemStatus, ItemsToRemove, RunToAdd, item_object
 from functions.api.source_runs import Named
 from shared.base.errors import NotFound
-
-MAX_LIMIT = 100
+from shared.queues.item import QueueItem
 
 routes = APIRouter()
 
@@ -36,11 +35,17 @@ async def add_runs(
 @routes.get("/annotation-queues/{queue_id}/runs")
 async def list_runs(caller: CallerIn, queue_id: str, asked: Annotated[ItemQuery, Query()]) -> Response:
     """The runs in a queue, the longest waiting first. Raises: NotFound, TooLarge."""
-    runs, named = QueuedRuns(caller), uuid_of(queue_id, "queue_id")
-    runs.queues.get(caller.workspace, named)
-    items = runs.queues.items(caller.workspace, named, asked.section)
-    page = items[asked.offset : asked.offset + min(asked.limit, MAX_LIMIT)]
-    return json_v1(runs.shown(page), headers={TOTAL_HEADER: str(len(items))})
+    runs = QueuedRuns(caller)
+    items = _items(runs, caller, queue_id, asked)
+    return json_v1(runs.shown(asked.page_of(items)), headers={TOTAL_HEADER: str(len(items))})
+
+
+@routes.get("/annotation-queues/{queue_id}/items")
+async def list_items(caller: CallerIn, queue_id: str, asked: Annotated[ItemQuery, Query()]) -> Response:
+    """The same runs by name, without their payloads: what a list of them shows. Raises: NotFound."""
+    runs = QueuedRuns(caller)
+    items = _items(runs, caller, queue_id, asked)
+    return json_v1(runs.named(asked.page_of(items)), headers={TOTAL_HEADER: str(len(items))})
 
 
 @routes.get("/annotation-queues/{queue_id}/run/{index}")
@@ -100,3 +105,10 @@ async def queues_of_run(caller: CallerIn, run_id: str) -> Response:
 async def ask_otherwise(request: Request) -> Response:
     """Items of the newer API, and threads in queues. Raises: NotServedYet."""
     raise NotServedYet(request.url.path)
+
+
+def _items(runs: QueuedRuns, caller: Caller, queue_id: str, asked: ItemQuery) -> list[QueueItem]:
+    """All that are in the section that is asked for. Raises: NotFound."""
+    named = uuid_of(queue_id, "queue_id")
+    runs.queues.get(caller.workspace, named)
+    return runs.queues.items(caller.workspace, named, asked.section)

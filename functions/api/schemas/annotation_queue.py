@@ -15,6 +15,7 @@ from functions.api.schemas.moments import utc
 from shared.base.errors import Malformed
 from shared.base.ids import new_uuid
 from shared.queues.queue import AnnotationQueue
+from shared.store.annotation_queues import ItemCount
 from shared.store.ports import Value
 
 MAX_NAME_CHARS = 255
@@ -92,8 +93,8 @@ class QueueQuery(Asked):
         ]
 
 
-def queue_object(queue: AnnotationQueue, workspace: str, waiting: int | None = None) -> dict[str, Any]:
-    """A queue; `waiting` is how many of its runs need review, where that is told."""
+def queue_object(queue: AnnotationQueue, workspace: str, count: ItemCount | None = None) -> dict[str, Any]:
+    """A queue; `count` is how many of its runs need review and are completed, where that is told."""
     return {
         "id": queue.id,
         "tenant_id": workspace,
@@ -113,7 +114,7 @@ def queue_object(queue: AnnotationQueue, workspace: str, waiting: int | None = N
         "assigned_reviewers": [],
         "source_rule_id": None,
         "run_rule_id": None,
-        **({} if waiting is None else {"total_runs": waiting}),
+        **({} if count is None else {"total_runs": count.waiting, "completed_runs": count.completed}),
     }
 
 

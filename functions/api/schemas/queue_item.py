@@ -13,6 +13,8 @@ from shared.base.errors import Malformed
 from shared.queues.item import QueueItem, Section
 from shared.store.ports import Value
 
+MAX_LIMIT = 100
+
 Marked = Literal["viewed", "completed"]
 
 
@@ -65,6 +67,10 @@ class ItemQuery(Asked):
         if self.status is not None or self.archived is None:
             return self.status
         return "completed" if self.archived else "needs_my_review"
+
+    def page_of(self, items: list[QueueItem]) -> list[QueueItem]:
+        """The page of these that is asked for."""
+        return items[self.offset : self.offset + min(self.limit, MAX_LIMIT)]
 
 
 class ItemChange(Asked):

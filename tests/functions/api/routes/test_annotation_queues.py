@@ -93,7 +93,8 @@ def test_lists_of_queues_say_how_many_wait(room: Room) -> None:
     room.add(room.root, room.llm)
     room.mark(room.llm, status="completed")
     listed = room.get("/annotation-queues").json
-    assert [(one["id"], one["total_runs"]) for one in listed] == [(second, 0), (room.queue_id, 1)]
+    counts = [(one["id"], one["total_runs"], one["completed_runs"]) for one in listed]
+    assert counts == [(second, 0, 0), (room.queue_id, 1, 1)]
 
     def ids(**query: object) -> list[str]:
         return [one["id"] for one in room.get("/annotation-queues", **query).json]
@@ -120,6 +121,19 @@ def test_runs_are_added_once(room: Room) -> None:
         "last_reviewed_time": None,
         "source_proposed_example_id": None,
     }
+
+
+def test_items_are_the_runs_by_name(room: Room) -> None:
+    """In the same order, with the same place in the queue, and no payload; sections and pages as of the runs."""
+    room.add(room.root, room.llm, room.tool)
+    room.mark(room.llm, status="completed")
+    answer = room.get(f"{room.path}/items", status="needs_my_review", limit=1)
+    assert (len(answer.json), answer.headers["x-pagination-total"]) == (1, "2")
+    [named], [whole] = answer.json, room.runs(status="needs_my_review", limit=1)
+    assert {name: whole[name] for name in named} == named
+    assert {"id", "name", "status", "is_gone", "queue_run_id"} <= named.keys()
+    assert not {"inputs", "outputs", "error", "extra", "events"} & named.keys()
+    assert room.get(f"/annotation-queues/{new_uuid()}/items").status == 404
 
 
 def test_runs_in_a_queue_are_whole(room: Room) -> None:
