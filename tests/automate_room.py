@@ -9,18 +9,23 @@ import msgspec
 
 from functions.automate.app import build
 from functions.automate.settings import AutomateSettings
+from functions.keep.app import build as build_keep
+from functions.record.app import build as build_record
 from shared.access.workspace import Workspace
 from shared.base.ids import new_uuid
+from shared.retention.periods import Periods
 from shared.rules.rule import Rule
 from shared.runs.fact import Fact
 from shared.store import keys
 from shared.store.applications import Applications
 from shared.store.deliveries import Delivery, delivery_of
 from shared.store.ports import Key, Store
+from shared.store.questions import open_questions
 from shared.store.rows import item_of
 from shared.store.rules import Rules
-from tests.keep_room import KeepRoom
+from tests.keep_room import KEEP_SETTINGS, KeepRoom
 from tests.operations import WORKSPACE, envelope, patch, post, uuid7
+from tests.record_room import SETTINGS
 from tests.stores import NOON_US
 
 AUTOMATE_SETTINGS = AutomateSettings(
@@ -41,11 +46,20 @@ class AutomateRoom(KeepRoom):
     def __init__(self, folder: Path, settings: AutomateSettings = AUTOMATE_SETTINGS) -> None:
         super().__init__(folder)
         self.settings = settings
+        self.move_to(self.store)
+
+    def move_to(self, store: Store) -> None:
+        """Let all three rooms work over this store, which is empty."""
         workspace = Workspace(WORKSPACE, "tests", ORGANIZATION, NOON_US)
-        self.store.control.put([item_of(Key(keys.workspaces(), WORKSPACE), workspace)])
-        self.rules = Rules(self.store.control, self.clock)
-        self.applications = Applications(self.store.traces, self.clock, self.ask.traces.periods)
-        self.automate = build(settings, self.store, self.clock)
+        store.control.put([item_of(Key(keys.workspaces(), WORKSPACE), workspace)])
+        self.store = store
+        self.ask = open_questions(store, self.clock, Periods())
+        self.handle = build_record(SETTINGS, store, self.clock)
+        self.keep = build_keep(KEEP_SETTINGS, store, self.clock)
+        self.upgrades = self.ask.upgrades
+        self.rules = Rules(store.control, self.clock)
+        self.applications = Applications(store.traces, self.clock, self.ask.traces.periods)
+        self.over(store)
 
     def rule(self, **said: Any) -> Rule:  # noqa: ANN401 fields of a rule of any type
         """A new rule that extends, unless it is told otherwise."""
