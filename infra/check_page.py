@@ -57,6 +57,6 @@ def _check_asset(path: str, asset: _Got) -> None:
 def _read(url: str) -> _Got:
     try:
         with urllib.request.urlopen(url, timeout=_WITHIN_S) as answer:  # noqa: S310 our own emulator
-            return _Got(answer.status, answer.headers, answer.read().decode())
+            return _Got(answer.status, answer.headers, answer.read().decode(errors="replace"))
     except urllib.error.HTTPError as error:
         return _Got(error.code, error.headers, error.read().decode(errors="replace"))

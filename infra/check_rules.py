@@ -1,4 +1,4 @@
-"""An automation rule for `deploy_check`: found by the room that the clock wakes, told by the room that delivers.
+"""An automation rule for `deploy_check`: one room finds and keeps, one tells, one counts.
 
 What is proven of the deployment: the API seals with the secret that CloudFormation made, the other room unseals; both
 queues, the topic and all roles between. A receiver must be on this machine here, which no deployment calls: so the two
@@ -14,6 +14,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, NamedTuple
 
@@ -25,7 +26,8 @@ from infra.check_traffic import PROJECT, Sent
 from infra.emulator import HOST, Aws
 
 _WITHIN_S = 60.0
-_API, _AUTOMATE, _DELIVER = (f"functions.{room}.handler.handler" for room in ("api", "automate", "deliver"))
+_ROOMS = ("api", "automate", "deliver", "meter")
+_API, _AUTOMATE, _DELIVER, _METER = (f"functions.{room}.handler.handler" for room in _ROOMS)
 
 
 class Told(NamedTuple):
@@ -49,7 +51,7 @@ class _Hook(BaseHTTPRequestHandler):
 
 
 def check_rule(aws: Aws, outputs: Mapping[str, str], client: Client, sent: list[Sent]) -> None:
-    """A rule that looks back finds one trace, and tells a webhook and the topic of it. Raises: CheckFailed."""
+    """A rule that looks back finds one trace, keeps it, and tells a webhook and the topic. Raises: CheckFailed."""
     root = next(str(run.id) for run in sent if run.id == run.trace_id)
     _let_be_local(aws)
     mail = _subscribed(aws, outputs["AlertsTopicArn"])
@@ -65,6 +67,27 @@ def check_rule(aws: Aws, outputs: Mapping[str, str], client: Client, sent: list[
         raise CheckFailed(f"a delivery that arrived {len(got)} times is said to be {outcome}")
     client.request_with_retries("DELETE", f"/runs/rules/{rule['id']}")
     say("a rule looked back, and told a webhook and the topic, once")
+    _check_kept(aws, client, root, len({run.trace_id for run in sent}))
+
+
+def _check_kept(aws: Aws, client: Client, root: str, traces: int) -> None:
+    """The trace is in the extended tier for the rule's sake, and one upgrade is counted. Raises: CheckFailed."""
+
+    def kept() -> str:
+        run: dict[str, Any] = client.request_with_retries("GET", f"/runs/{root}").json()
+        return f"{run['trace_tier']}: {run['trace_kept_because']}"
+
+    eventually(kept, lambda said: said.startswith("longlived: Rule “deploy-check”"), "the upgrade", _WITHIN_S)
+    expected = {"traces": traces, "upgrades": 1}
+
+    def counted() -> dict[str, int]:
+        _wake(aws, _METER)
+        month = f"{datetime.now(UTC):%Y-%m}"
+        use = client.request_with_retries("GET", f"/orgs/current/usage/{month}").json()
+        return {name: use[name] for name in expected}
+
+    eventually(counted, lambda use: use == expected, "the count of the month", _WITHIN_S)
+    say(f"the rule kept its trace for longer; the month has {traces} traces and 1 upgrade")
 
 
 def check_told(told: Told, rule: Mapping[str, Any], root: str) -> None:
@@ -87,6 +110,7 @@ def _rule(client: Client, url: str, root: str) -> dict[str, Any]:
         "filter": f'eq(id, "{root}")',
         "backfill_from": "2020-01-01T00:00:00Z",
         "transient": True,
+        "extend_trace_retention": True,
         "webhooks": [{"url": url, "headers": {"X-Check": "sealed"}}],
         "alerts": [{"type": "sns"}],
     }
@@ -95,13 +119,18 @@ def _rule(client: Client, url: str, root: str) -> dict[str, Any]:
 
 
 def _looked(aws: Aws, got: list[Told]) -> bool:
-    """Do at once what EventBridge does every minute, and see whether somebody was told."""
+    """Have the room look, and see whether somebody was told."""
+    _wake(aws, _AUTOMATE)
+    return bool(got)
+
+
+def _wake(aws: Aws, handler: str) -> None:
+    """Do at once what EventBridge does by the clock. Raises: CheckFailed."""
     functions = aws.client("lambda")
-    answer = functions.invoke(FunctionName=_name_of(functions, _AUTOMATE), Payload=b"{}")
+    answer = functions.invoke(FunctionName=_name_of(functions, handler), Payload=b"{}")
     said = answer["Payload"].read()
     if "FunctionError" in answer:
-        raise CheckFailed(f"the automate room failed: {said[:2_000]!r}")
-    return bool(got)
+        raise CheckFailed(f"{handler} failed: {said[:2_000]!r}")
 
 
 def _let_be_local(aws: Aws) -> None:

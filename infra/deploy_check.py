@@ -2,9 +2,9 @@
 
 `cdk bootstrap` and `cdk deploy` as for a real account, `tracekeep bootstrap` for a key, then the
 unmodified LangSmith client through HTTP API → receive → SQS → record → table and bucket, and back
-through HTTP API → api; a shared link, read as nobody and taken back; a rule that tells a webhook and the topic; a bulk
-export, verified; deletions, with their receipts and a look at what is left. The emulator enforces IAM: a role that
-lacks a call fails here.
+through HTTP API → api; a shared link, read as nobody and taken back; a rule that keeps a trace and tells a webhook and
+the topic, and the count of the month; a bulk export, verified; deletions, with their receipts and a look at what is
+left. The emulator enforces IAM: a role that lacks a call fails here.
 """
 
 from __future__ import annotations
