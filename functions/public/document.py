@@ -184,14 +184,20 @@ def _side(name: str, value: object) -> str:
 
 
 def text_of(value: object) -> str:
-    """A value as somebody would read it: a text that stands alone is that text, all else is JSON."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict) and len(value) == 1:
-        [only] = value.values()
-        if isinstance(only, str):
-            return only
+    """A value as somebody would read it: a text that stands alone, or what each said, is that; all else is JSON."""
+    only = next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
+    if isinstance(only, str):
+        return only
+    if isinstance(only, list) and only and all(_is_said(one) for one in only):
+        return "\n\n".join(f"{one['role']}: {one['content']}" for one in only)
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _is_said(one: object) -> bool:
+    """Whether it is a message of nothing but words."""
+    return (
+        isinstance(one, dict) and one.keys() == {"role", "content"} and all(isinstance(it, str) for it in one.values())
+    )
 
 
 def _facts(place: Place) -> str:
