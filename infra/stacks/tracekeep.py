@@ -56,7 +56,7 @@ class TracekeepStack(Stack):
             ("ShareDeadLetterQueueUrl", self.data.queues["share_dead_letters"].queue_url, "Shares that could not be"),
             ("DeliveriesQueueUrl", self.data.queues["deliveries"].queue_url, "Webhooks and alerts to be told"),
             ("DeliveryDeadLetterQueueUrl", self.data.queues["delivery_dead_letters"].queue_url, "What was not told"),
-            ("AlertsTopicArn", self.data.alerts.topic_arn, "Where rules tell people: subscribe to it"),
+            ("AlertsTopicArn", self.data.alerts.topic_arn, "Where rules and limits tell people: subscribe to it"),
         ):
             CfnOutput(self, name, value=value, description=description)
 
