@@ -39,6 +39,7 @@ VIEWS = (
     "compare",
     "as public",
     "rules",
+    "new rule",
     "rule",
     "rule log",
     "workspace",
@@ -118,6 +119,7 @@ class SamplePages:
             "as public": f"{refund}/public?{urlencode({'rules': _HIDING})}",
             "compare": f"{self.support}/compare/{self.failed_refund}/{self.refunded}",
             "rules": f"/o/{self.workspace}/rules",
+            "new rule": f"/o/{self.workspace}/rules/new?{_failures_of(self.projects[support.PROJECT])}",
             "rule": f"/o/{self.workspace}/rules/{self.rule}",
             "rule log": f"/o/{self.workspace}/rules/{self.rule}?tab=log",
             **{section: f"/o/{self.workspace}/settings/{section}" for section in _SETTINGS},
@@ -148,6 +150,11 @@ def _first(what: str, ask: Callable[[], Iterable[Run]]) -> uuid.UUID:
             raise LangSmithError(f"{what} is not listed after {_LISTED_WITHIN_S} s; look at the server's output")
         time.sleep(_LOOK_EVERY_S)
     return uuid.UUID(str(found.id))
+
+
+def _failures_of(project: str) -> str:
+    """What a new rule begins with that keeps what failed."""
+    return urlencode({"project": project, "tree_filter": 'eq(status, "error")'})
 
 
 def _workspace(server: RunningServer) -> str:

@@ -45,6 +45,7 @@ _README = (
     _Picture("trace", "failure", WIDE),
     _Picture("trace-dark", "failure", replace(WIDE, theme="dark")),
     _Picture("as-public", "as public", WIDE),
+    _Picture("rule", "new rule", WIDE),
     _Picture("dashboard", "dashboard", WIDE),
     _Picture("trace-phone", "failure", replace(PHONE, theme="dark")),
 )
