@@ -112,6 +112,21 @@ def test_nobody_is_kept_out_of_a_shared_trace(browser: Browser, link: str, size:
     context.close()
 
 
+def test_all_of_it_can_be_taken_along(nobody: BrowserContext, link: str) -> None:
+    """As JSON and as Markdown, with the keyboard too; what was opened closes when one goes on."""
+    page = nobody.new_page()
+    page.goto(link)
+    page.get_by_role("tree").wait_for()
+    page.get_by_text("Download", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="JSON")).to_be_visible()
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Markdown").click()
+    assert "## search" in saving.value.path().read_text().replace("###", "##")
+    page.get_by_role("searchbox").focus()
+    expect(page.get_by_role("link", name="JSON")).to_have_count(0)
+
+
 def test_a_link_is_light(nobody: BrowserContext, link: str) -> None:
     """What a shared trace transfers at first has a budget, whatever the parts of the page grow to."""
     page = nobody.new_page()

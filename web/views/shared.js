@@ -72,13 +72,23 @@ export class SharedView extends Part {
   }
 
   #actions() {
-    const link = (/** @type {string} */ name) => `/public/${this.token}/download/${name}`;
-    return html`${this.downloads.map(
-        (one) => html`<a class="button slim" href=${link(one.name)} download>${icon("download")}${one.word}</a>`,
-      )}
+    return html`${this.#downloads()}
       <button class="button quiet slim only-icon" title="Keys (?)" aria-label="Keys and help" @click=${help}>
         ${icon("question")}
       </button>`;
+  }
+
+  /** All of it, to be taken along; a large trace comes in several files. */
+  #downloads() {
+    const close = (/** @type {any} */ event) => {
+      if (!event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false;
+    };
+    return html`<details class="shared-downloads" @focusout=${close}>
+      <summary class="button slim">${icon("download")}Download</summary>
+      <ul>
+        ${this.downloads.map((one) => html`<li><a href="/public/${this.token}/download/${one.name}" download>${one.word}</a></li>`)}
+      </ul>
+    </details>`;
   }
 
   /** @param {string} run */
