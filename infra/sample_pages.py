@@ -130,6 +130,7 @@ def send_samples(server: RunningServer, client: Client, size: Size) -> SamplePag
     """Send the samples, and wait until they are readable."""
     sent = send(client, size, datetime.now(UTC), lambda _done, _all: None)
     wait_until_readable(client, sent.told)
+    server.local("POST", "jobs/meter")
     projects = {one.project: str(client.read_project(project_name=one.project).id) for one in sent.told}
     return SamplePages(
         _workspace(server),

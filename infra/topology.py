@@ -262,7 +262,7 @@ METER = Room(
     name="meter",
     settings=MeterSettings,
     # Statistics are exact however late it runs: what it has not counted yet, readers count.
-    trigger=Scheduled(every_minutes=5),
+    trigger=Scheduled(every_minutes=5, on_laptop_s=20),
     grants=(
         ("traces", "read"),
         ("traces", "write"),
