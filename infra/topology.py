@@ -76,7 +76,6 @@ RECORD = Room(
         ("control", "write"),
         ("objects", "read"),
         ("objects", "add"),
-        ("objects", "keep"),
         ("operations", "send"),
         ("dead_letters", "send"),
         ("erasures", "send"),

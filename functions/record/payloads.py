@@ -1,4 +1,7 @@
-"""Where the payload of a batch goes: inline while it is small, else into one segment a workspace and tier."""
+"""Where the payload of a batch goes: inline while it is small, else into one segment a workspace.
+
+Of the base tier, whatever tier its traces are in: the keep room puts by what is to stay (ADR 19).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from functions.record.arrivals import Arrival
-from shared.retention.periods import Tier
 from shared.store import keys
 from shared.store.ports import Objects
 from shared.store.segments import sealed, segment_name
@@ -20,17 +22,17 @@ def store_payloads(arrivals: Iterable[Arrival], objects: Objects, inline_bytes: 
     batches, may still point into the earlier one. What nothing points to goes with its prefix's lifecycle;
     its name and manifest lead an erasure to it before that.
     """
-    waiting = sorted((one for one in arrivals if one.payload), key=_place)
-    for (workspace, tier), batch in groupby(waiting, key=_place):
-        _store(workspace, tier, list(batch), objects, inline_bytes, now_us)
+    waiting = sorted((one for one in arrivals if one.payload), key=_workspace)
+    for workspace, batch in groupby(waiting, key=_workspace):
+        _store(workspace, list(batch), objects, inline_bytes, now_us)
 
 
-def _store(workspace: str, tier: Tier, batch: list[Arrival], objects: Objects, inline_bytes: int, now_us: int) -> None:
+def _store(workspace: str, batch: list[Arrival], objects: Objects, inline_bytes: int, now_us: int) -> None:
     if sum(len(one.payload) for one in batch) <= inline_bytes:
         for one in batch:
             one.chunk = dataclasses.replace(one.chunk, payload=one.payload)
         return
-    key = keys.segment(tier, workspace, segment_name(now_us, {one.envelope.receipt for one in batch}))
+    key = keys.segment("base", workspace, segment_name(now_us, {one.envelope.receipt for one in batch}))
     objects.put(key, sealed((one.trace_id, one.payload) for one in batch))
     offset = 0
     for one in batch:
@@ -38,5 +40,5 @@ def _store(workspace: str, tier: Tier, batch: list[Arrival], objects: Objects, i
         offset += len(one.payload)
 
 
-def _place(arrival: Arrival) -> tuple[str, Tier]:
-    return arrival.envelope.workspace, arrival.tier
+def _workspace(arrival: Arrival) -> str:
+    return arrival.envelope.workspace
