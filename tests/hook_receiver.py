@@ -26,6 +26,8 @@ class Got:
     line: str
     headers: dict[str, str]
     body: bytes
+    names: list[str]
+    """Of its headers, in lower case: one that came twice stands here twice."""
 
     @property
     def json(self) -> Any:  # noqa: ANN401 any JSON
@@ -112,10 +114,11 @@ def _request(connection: socket.socket) -> Got:
         text += _more(connection)
     head, _, body = text.partition(b"\r\n\r\n")
     line, *lines = head.decode().split("\r\n")
-    headers = {name.lower(): value for name, _, value in (one.partition(": ") for one in lines)}
+    pairs = [(name.lower(), value) for name, _, value in (one.partition(": ") for one in lines)]
+    headers = dict(pairs)
     while len(body) < int(headers.get("content-length", 0)):
         body += _more(connection)
-    return Got(line, headers, body)
+    return Got(line, headers, body, [name for name, _ in pairs])
 
 
 def _more(connection: socket.socket) -> bytes:

@@ -252,6 +252,7 @@ def test_no_header_of_theirs_stands_in_for_one_of_http(hook: Receiver, local: Po
     [got] = hook.got
     assert (got.headers["host"], got.headers["content-length"]) == (f"127.0.0.1:{hook.port}", "2")
     assert got.headers["connection"] == "close"
+    assert len(got.names) == len(set(got.names))
 
 
 class Authority:
