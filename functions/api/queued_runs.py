@@ -24,7 +24,7 @@ MAX_ANSWER_BYTES = 20_000_000
 """Of payloads in one answer, before it is compressed. A page is never cut short: clients take one that is for the
 last."""
 _GONE = "Its trace has expired by its retention, or was deleted with its project; take the run out of the queue"
-_NAMED = RunShape([*ALWAYS, "end_time", "parent_run_id"])
+_NAMED = RunShape([*ALWAYS, "end_time", "parent_run_id", "inputs_preview"])
 
 
 class QueuedRuns:
@@ -69,6 +69,7 @@ class QueuedRuns:
                 runs |= {run_id: whole.runs[run_id] for run_id in wanted & whole.runs.keys()}
         _check_size(runs.values(), shape)
         self._room.reader.fill(runs.values(), shape.payloads)
+        self._room.reader.fill_previews(runs.values(), shape.previews)
         return [self._object(one, runs.get(one.run_id), shape) for one in items]
 
     def _object(self, item: QueueItem, read: ReadRun | None, shape: RunShape) -> dict[str, Any]:

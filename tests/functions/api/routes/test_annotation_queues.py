@@ -131,7 +131,7 @@ def test_items_are_the_runs_by_name(room: Room) -> None:
     assert (len(answer.json), answer.headers["x-pagination-total"]) == (1, "2")
     [named], [whole] = answer.json, room.runs(status="needs_my_review", limit=1)
     assert {name: whole[name] for name in named} == named
-    assert {"id", "name", "status", "is_gone", "queue_run_id"} <= named.keys()
+    assert {"id", "name", "status", "inputs_preview", "is_gone", "queue_run_id"} <= named.keys()
     assert not {"inputs", "outputs", "error", "extra", "events"} & named.keys()
     assert room.get(f"/annotation-queues/{new_uuid()}/items").status == 404
 
