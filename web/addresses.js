@@ -2,13 +2,15 @@
 
 /**
  * @typedef {object} Place what an address shows
- * @property {"projects" | "project" | "trace" | "as-public" | "thread" | "compare" | "rules" | "rule" | "settings" | "sign-in" | "unknown"} view
+ * @property {"projects" | "project" | "trace" | "as-public" | "thread" | "compare" | "rules" | "rule" | "queues" | "queue" | "datasets" | "dataset" | "settings" | "sign-in" | "unknown"} view
  * @property {string} [workspace]
  * @property {string} [project]
  * @property {string} [run] any run of the trace; the root's id is the trace's
  * @property {string} [thread]
  * @property {string[]} [traces] two, to compare
  * @property {string} [rule] its id, or "new"
+ * @property {string} [queue] an annotation queue
+ * @property {string} [dataset]
  * @property {string} [section] of the settings
  * @property {URLSearchParams} query
  */
@@ -21,6 +23,10 @@ const PATTERNS = [
   [/^\/o\/([^/]+)(?:\/projects)?$/, ([, workspace]) => ({ view: "projects", workspace })],
   [/^\/o\/([^/]+)\/rules$/, ([, workspace]) => ({ view: "rules", workspace })],
   [/^\/o\/([^/]+)\/rules\/([^/]+)$/, ([, workspace, rule]) => ({ view: "rule", workspace, rule })],
+  [/^\/o\/([^/]+)\/annotation-queues$/, ([, workspace]) => ({ view: "queues", workspace })],
+  [/^\/o\/([^/]+)\/annotation-queues\/([^/]+)$/, ([, workspace, queue]) => ({ view: "queue", workspace, queue })],
+  [/^\/o\/([^/]+)\/datasets$/, ([, workspace]) => ({ view: "datasets", workspace })],
+  [/^\/o\/([^/]+)\/datasets\/([^/]+)$/, ([, workspace, dataset]) => ({ view: "dataset", workspace, dataset })],
   [/^\/o\/([^/]+)\/settings(?:\/([^/]+))?$/, ([, workspace, section]) => ({ view: "settings", workspace, section })],
   [/^\/o\/([^/]+)\/projects\/p\/([^/]+)$/, ([, workspace, project]) => ({ view: "project", workspace, project })],
   [
@@ -87,6 +93,18 @@ export const NEW_RULE = "new";
 
 /** One rule by its id, or a new one that begins with a project and filters. @param {string} workspace @param {string} rule @param {Query} [query] */
 export const ruleAddress = (workspace, rule, query) => `${rulesAddress(workspace)}/${rule}${text(query)}`;
+
+/** @param {string} workspace */
+export const queuesAddress = (workspace) => `/o/${workspace}/annotation-queues`;
+
+/** The runs of a queue, to review them. @param {string} workspace @param {string} queue @param {Query} [query] */
+export const queueAddress = (workspace, queue, query) => `${queuesAddress(workspace)}/${queue}${text(query)}`;
+
+/** @param {string} workspace */
+export const datasetsAddress = (workspace) => `/o/${workspace}/datasets`;
+
+/** The examples of a dataset. @param {string} workspace @param {string} dataset @param {Query} [query] */
+export const datasetAddress = (workspace, dataset, query) => `${datasetsAddress(workspace)}/${dataset}${text(query)}`;
 
 /** @param {string} workspace @param {string} [section] */
 export const settingsAddress = (workspace, section) => `/o/${workspace}/settings${section ? `/${section}` : ""}`;

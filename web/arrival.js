@@ -13,6 +13,10 @@ const TITLES = {
   compare: "Compare two traces",
   rules: "Rules",
   rule: "Rule",
+  queues: "Annotation queues",
+  queue: "Annotation queue",
+  datasets: "Datasets",
+  dataset: "Dataset",
   settings: "Settings",
   "sign-in": "Sign in",
   unknown: "Nothing here",
@@ -22,8 +26,8 @@ const TITLES = {
  * What is looked at, without how: filters, tabs and the selected run are ways to look at the same.
  * @param {import("./addresses.js").Place} place
  */
-export const subjectOf = ({ view, workspace = "", project = "", run = "", thread = "", rule = "", traces = [] }) =>
-  [view, workspace, project, run, thread, rule, ...traces].join("/");
+export const subjectOf = ({ view, query: _how, traces = [], section: _where, ...named }) =>
+  [view, ...Object.entries(named).flat(), ...traces].join("/");
 
 /** @param {import("./addresses.js").Place} place */
 export const titleOf = ({ view }) => `${TITLES[view]} · Tracekeep`;

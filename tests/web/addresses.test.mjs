@@ -4,8 +4,10 @@ import test from "node:test";
 import {
   asPublicAddress,
   compareAddress,
+  datasetAddress,
   placeOf,
   projectAddress,
+  queueAddress,
   settingsAddress,
   threadAddress,
   traceAddress,
@@ -48,7 +50,25 @@ test("every address that is made is read back", () => {
   );
 });
 
+test("queues and datasets have addresses, those that LangSmith's have", () => {
+  const queue = placeOf(queueAddress("w", "q", { show: "done", item: null }));
+  assert.deepEqual(without(queue), {
+    view: "queue",
+    workspace: "w",
+    queue: "q",
+  });
+  assert.equal(queue.query.toString(), "show=done");
+  assert.deepEqual(without(placeOf(datasetAddress("w", "d"))), {
+    view: "dataset",
+    workspace: "w",
+    dataset: "d",
+  });
+  assert.equal(placeOf("/o/w/annotation-queues").view, "queues");
+  assert.equal(placeOf("/o/w/datasets").view, "datasets");
+});
+
 test("the addresses that clients print open", () => {
+  assert.equal(placeOf("/o/w/datasets/d").dataset, "d");
   assert.equal(placeOf("/o/w/projects/p/s/r/x?poll=true").view, "trace");
   assert.equal(
     placeOf("/o/w/projects/p/s/r/x?trace_id=t&start_time=2026-11-20T12:00:00")

@@ -1,4 +1,4 @@
-import { SIGN_IN, projectsAddress, rulesAddress, settingsAddress } from "../addresses.js";
+import { SIGN_IN, projectsAddress, queuesAddress, rulesAddress, settingsAddress } from "../addresses.js";
 import { loadAhead } from "../ahead.js";
 import { ApiError, workIn } from "../api.js";
 import { focusHeading, subjectOf, titleOf } from "../arrival.js";
@@ -27,6 +27,10 @@ const VIEWS = {
   compare: { element: "tk-compare-view", file: "views/compare.js", load: () => import("./compare.js") },
   rules: { element: "tk-rules-view", file: "views/rules.js", load: () => import("./rules.js") },
   rule: { element: "tk-rule-view", file: "views/rule.js", load: () => import("./rule.js") },
+  queues: { element: "tk-collections-view", file: "views/collections.js", load: () => import("./collections.js") },
+  queue: { element: "tk-queue-view", file: "views/queue.js", load: () => import("./queue.js") },
+  datasets: { element: "tk-collections-view", file: "views/collections.js", load: () => import("./collections.js") },
+  dataset: { element: "tk-dataset-view", file: "views/dataset.js", load: () => import("./dataset.js") },
   settings: { element: "tk-settings-view", file: "views/settings.js", load: () => import("./settings.js") },
   "sign-in": { element: "tk-sign-in-view", file: "views/sign_in.js", load: () => import("./sign_in.js") },
 };
@@ -142,6 +146,7 @@ export class App extends Part {
           <tk-workspace-menu .me=${whoAmI()}></tk-workspace-menu>
           ${this.#link("projects", "Projects", "project", this.#home, ["projects", "project", "trace", "as-public", "thread", "compare"])}
           ${this.#link("rules", "Rules", "workflow", rulesAddress(this.#workspace), ["rules", "rule"])}
+          ${this.#link("collections", "Collections", "inbox", queuesAddress(this.#workspace), ["queues", "queue", "datasets", "dataset"])}
           ${this.#link("settings", "Settings", "gear", settingsAddress(this.#workspace), ["settings"])}
           <div class="foot">
             <button class="nav-link quiet" title="Keys (?)" aria-label="Keys and help" @click=${() => openHelp()}>

@@ -109,7 +109,7 @@ export class TraceView extends Part {
       openShareDialog({ trace, me, canWrite, place: this.place, shared: (isShared) => (this.isShared = isShared) });
     const isPrivate = Boolean(me?.server.allowed_networks?.length);
     return html`${canWrite || this.isShared ? shareButton({ isShared: this.isShared, isPrivate, open }) : nothing}
-    ${traceMenu(trace, { workspace, project, canWrite })}`;
+    ${traceMenu(trace, { workspace, project, run: this.#within.run ?? trace.id, canWrite })}`;
   }
 
   get #canWrite() {

@@ -1,6 +1,6 @@
-/** What can be done with a trace beside reading it: compare, download, delete. */
+/** What can be done with a trace beside reading it: compare, download, collect, delete. */
 
-import { compareAddress, projectAddress } from "../addresses.js";
+import { compareAddress, datasetAddress, projectAddress, queueAddress } from "../addresses.js";
 import { deleteTrace, traceAsLines } from "../ask/traces.js";
 import { count } from "../model/format.js";
 import { copyText } from "../parts/copy_button.js";
@@ -17,7 +17,7 @@ const MARKED = "tracekeep-compare";
 /**
  * The menu at the end of a trace's header.
  * @param {Trace} trace
- * @param {{workspace: string, project: string, canWrite: boolean}} at
+ * @param {{workspace: string, project: string, run: string, canWrite: boolean}} at `run`: the one that is looked at
  */
 export function traceMenu(trace, at) {
   const marked = markedOf(at.project);
@@ -41,9 +41,35 @@ export function traceMenu(trace, at) {
     { word: "Download as NDJSON", icon: "download", hint: "one run a line", run: () => download(trace) },
   ];
   if (at.canWrite)
-    items.push("-", { word: "Delete this trace…", icon: "trash", isDanger: true, run: () => remove(trace, at) });
+    items.push("-", ...collecting(at), "-", {
+      word: "Delete this trace…",
+      icon: "trash",
+      isDanger: true,
+      run: () => remove(trace, at),
+    });
   return html`<tk-menu sign="kebab-horizontal" label="More about this trace" .items=${items}></tk-menu>`;
 }
+
+/**
+ * The run that is looked at, put where it is found again.
+ * @param {{workspace: string, run: string}} at
+ * @returns {import("../parts/menu.js").MenuItem[]}
+ */
+const collecting = ({ workspace, run }) => [
+  {
+    word: "Add this run to a queue…",
+    icon: "inbox",
+    run: () => collect("queue", run, (id) => queueAddress(workspace, id)),
+  },
+  {
+    word: "Add this run to a dataset…",
+    icon: "database",
+    run: () => collect("dataset", run, (id) => datasetAddress(workspace, id)),
+  },
+];
+
+/** @type {typeof import("./collect.js").openCollect} */
+const collect = async (...asked) => (await import("./collect.js")).openCollect(...asked);
 
 /** @param {string} text */
 async function copied(text) {
