@@ -21,6 +21,10 @@ from shared.sharing.signing import ROOT as SNAPSHOTS
 TTL_ATTRIBUTE = "expires_at"
 _QUEUE_RETENTION = Duration.days(4)
 """An outage of a room may last a long weekend."""
+_UPGRADES_RETENTION = Duration.days(10)
+"""A trace that was promised a longer life ends with the base tier where its message is lost: so it is kept as long as
+base rows mostly are, and yet for less than its dead letters, whose days count from the first sending.
+Source: Amazon SQS, "Using dead-letter queues", message retention."""
 _DEAD_LETTER_RETENTION = Duration.days(14)
 """Source: Amazon SQS, message quotas: the most that a queue keeps."""
 _HOOKS_CHARS = 64
@@ -129,7 +133,7 @@ class Data(Construct):
         self.queues[topology.DEAD_LETTERS[resource]] = buried
         self.queues[resource] = self._queue(
             name,
-            retention_period=_QUEUE_RETENTION,
+            retention_period=_UPGRADES_RETENTION if resource == "upgrades" else _QUEUE_RETENTION,
             visibility_timeout=Duration.seconds(trigger.visibility_s),
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=trigger.max_receives, queue=buried),
         )

@@ -23,6 +23,7 @@ from tests.contract.clients import ended_trace, new_project, open_client, settle
 from tests.contract.waiting import eventually
 
 SETTLE_S = 1
+SOON = {"TRACEKEEP_SETTLE_S": str(SETTLE_S), "TRACEKEEP_GATHER_S": str(SETTLE_S)}
 WAIT_S = 60
 BASE_DAYS, EXTENDED_DAYS = 14, 400
 RULE = "Keep what agents do"
@@ -136,7 +137,7 @@ def laptop() -> Iterator[Laptop]:
     """A server whose upgrades settle within a second."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_server(Path(folder) / "data", environ={"TRACEKEEP_SETTLE_S": str(SETTLE_S)}) as server,
+        running_server(Path(folder) / "data", environ=SOON) as server,
         open_client(server.endpoint, server.api_key) as client,
     ):
         yield Laptop(server, client)
