@@ -1,9 +1,9 @@
 """Looks at shares on their way to be counted: a message for each of the first, then one for many.
 
-A message costs what its counting costs, $3 a million (docs/sharing.md); a link that everybody opens would be billed by its fame. So a
-process sends what it saw at once as long as that is little, and from then on when a tenth more has come together, or
-when something has waited for `WAIT_S`. What waits in a process that ends is never counted: that is none of its first
-twenty looks of a minute at a share, and less than a tenth of the others.
+A message costs what its counting costs, $3 a million (docs/sharing.md); a link that everybody opens would be billed
+by its fame. So a process sends what it saw at once as long as that is little, and from then on when a tenth more has
+come together, or when something has waited for `WAIT_S`. What waits in a process that ends is never counted: that is
+none of its first twenty looks of a minute at a share, and less than a tenth of the others.
 """
 
 from __future__ import annotations

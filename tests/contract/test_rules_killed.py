@@ -21,7 +21,7 @@ WAIT_S = 60
 
 
 def test_kill_9_while_rules_are_at_work(own_server: RunningServer) -> None:
-    """120 traces under a rule that queues and extends, SIGKILL three times meanwhile: each is queued, kept, logged once.
+    """120 traces under a rule that queues and extends, SIGKILL three times meanwhile: each queued, kept, logged once.
 
     The last word has `jobs/automate`, which does what is left.
     """

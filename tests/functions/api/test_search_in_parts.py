@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.functions.api.test_filters import by_looking
 
 from functions.api import patience, search
 from functions.api.criteria import RunCriteria
@@ -22,6 +21,7 @@ from tests.api_room import Answered, ApiRoom
 from tests.api_traces import story
 from tests.functions.api.test_reader import Library
 from tests.operations import WORKSPACE
+from tests.shared.store.test_filters import by_looking
 from tests.stores import NOON_US
 
 FILTERS = (

@@ -193,7 +193,7 @@ def test_limits_are_named(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None
         shelf.add(dataset_id, draft(), draft())
     assert shelf.listed(dataset_id) == []
     one = draft()
-    assert (shelf.add(dataset_id, one), shelf.add(dataset_id, one)) == ({one.id}, frozenset())
+    assert (shelf.add(dataset_id, one), shelf.add(dataset_id, one)) == (frozenset({one.id}), frozenset())
     monkeypatch.setattr(datasets_module, "MAX_DATASETS", 1)
     with pytest.raises(Conflict, match="has 1 datasets"):
         shelf.dataset("another")

@@ -32,7 +32,7 @@ def test_a_day_alone_gives_a_wide_range() -> None:
 
 @pytest.mark.parametrize("known", [3, 5, 10, 14, 25])
 def test_nineteen_in_twenty_months_end_in_their_range(known: int) -> None:
-    """Of two thousand months of busy and quiet days, however few of their days were known: give or take three in 100."""
+    """Of two thousand months of busy and quiet days, however few of their days were known: within three in 100."""
     chance = random.Random(5)
     hits = 0
     for _ in range(2_000):
