@@ -42,6 +42,11 @@ VIEWS = (
     "new rule",
     "rule",
     "rule log",
+    "queues",
+    "queue",
+    "datasets",
+    "dataset",
+    "example",
     "workspace",
     "keys",
     "ingest",
@@ -63,6 +68,16 @@ _LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
+class Ruled:
+    """A rule, and what it collected into."""
+
+    rule: str
+    queue: str
+    dataset: str
+    example: str
+
+
+@dataclass(frozen=True)
 class SamplePages:
     """Where the samples are at one server."""
 
@@ -72,7 +87,7 @@ class SamplePages:
     failed_step: uuid.UUID
     refunded: uuid.UUID
     thread: str
-    rule: str
+    rule: Ruled
 
     def project(self, name: str) -> str:
         """The address of a project."""
@@ -120,8 +135,13 @@ class SamplePages:
             "compare": f"{self.support}/compare/{self.failed_refund}/{self.refunded}",
             "rules": f"/o/{self.workspace}/rules",
             "new rule": f"/o/{self.workspace}/rules/new?{_failures_of(self.projects[support.PROJECT])}",
-            "rule": f"/o/{self.workspace}/rules/{self.rule}",
-            "rule log": f"/o/{self.workspace}/rules/{self.rule}?tab=log",
+            "rule": f"/o/{self.workspace}/rules/{self.rule.rule}",
+            "rule log": f"/o/{self.workspace}/rules/{self.rule.rule}?tab=log",
+            "queues": f"/o/{self.workspace}/annotation-queues",
+            "queue": f"/o/{self.workspace}/annotation-queues/{self.rule.queue}",
+            "datasets": f"/o/{self.workspace}/datasets",
+            "dataset": f"/o/{self.workspace}/datasets/{self.rule.dataset}",
+            "example": f"/o/{self.workspace}/datasets/{self.rule.dataset}?example={self.rule.example}",
             **{section: f"/o/{self.workspace}/settings/{section}" for section in _SETTINGS},
         }
 
@@ -162,34 +182,40 @@ def _workspace(server: RunningServer) -> str:
     return str(_asked(server, "/me")["tenant_id"])
 
 
-def _rule(server: RunningServer, project: str) -> str:
-    """A rule that queues some of what failed for a person, and has looked back; its id."""
-    queue = _asked(server, "/annotation-queues", {"name": "Refunds to look at"})
+def _rule(server: RunningServer, project: str) -> Ruled:
+    """A rule that puts some of what failed before a person, and into a dataset; it has looked back."""
+    queue = _asked(server, "/annotation-queues", {"name": "Refunds to look at"})["id"]
+    dataset = _asked(server, "/datasets", {"name": "Tools that failed"})["id"]
     rule = {
         "display_name": "Failed tools, for a person",
         "session_id": project,
         "sampling_rate": 0.5,
         "filter": 'and(eq(run_type, "tool"), eq(status, "error"))',
-        "add_to_annotation_queue_id": queue["id"],
+        "add_to_annotation_queue_id": queue,
+        "add_to_dataset_id": dataset,
         "backfill_from": _LONG_AGO,
     }
-    made = str(_asked(server, "/runs/rules", rule)["id"])
+    made = _asked(server, "/runs/rules", rule)["id"]
+    _wait_until_looked_back(server, made)
+    return Ruled(made, queue, dataset, _asked(server, f"/examples?dataset={dataset}&limit=1")[0]["id"])
+
+
+def _wait_until_looked_back(server: RunningServer, rule: str) -> None:
+    """Raises: LangSmithError."""
     deadline_s = time.monotonic() + _LISTED_WITHIN_S
-    while _asked(server, f"/runs/rules/{made}")["backfill_status"] != "completed":
+    while _asked(server, f"/runs/rules/{rule}")["backfill_status"] != "completed":
         if time.monotonic() > deadline_s:
-            raise LangSmithError(f"Rule {made} has not looked back after {_LISTED_WITHIN_S} s")
+            raise LangSmithError(f"Rule {rule} has not looked back after {_LISTED_WITHIN_S} s")
         time.sleep(_LOOK_EVERY_S)
-    return made
 
 
-def _asked(server: RunningServer, path: str, body: object = None) -> dict[str, Any]:
+def _asked(server: RunningServer, path: str, body: object = None) -> Any:  # noqa: ANN401 as JSON is
     """What the API answers; a body is posted."""
     content = None if body is None else json.dumps(body).encode()
     headers = {"x-api-key": server.api_key, "content-type": "application/json"}
     request = urllib.request.Request(f"{server.endpoint}{path}", content, headers)  # noqa: S310 our own http URL
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 as above
-        told: dict[str, Any] = json.load(answer)
-    return told
+        return json.load(answer)
 
 
 def _refunded(client: Client) -> uuid.UUID:
