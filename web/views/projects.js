@@ -245,7 +245,7 @@ export class ProjectsView extends Part {
     return html`${this.problem ? trouble(this.problem, () => this.#ask()) : nothing}
       ${found.length ? this.#rows(found) : empty({ title: "No project has these words", text: `Nothing is called “${words}”.`, sign: "search", action: html`<button class="button" @click=${() => amend({ q: null })}>Show all ${rows.length}</button>` })}
       <footer class="project-foot">
-        ${totalLine(found, this.#window)}
+        ${totalLine(found, this.#window, !this.problem)}
         ${this.health ? healthStrip(this.health, settingsAddress(this.me.tenant_id, "ingest")) : nothing}
       </footer>`;
   }

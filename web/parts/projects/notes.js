@@ -4,13 +4,18 @@ import { html, nothing } from "../element.js";
 import { icon } from "../icon.js";
 
 /**
- * All projects together, once all is known.
+ * All projects together; until it is known, that it is being counted, in as many words.
  * @param {import("../../model/projects.js").ProjectRow[]} rows
  * @param {import("../../model/projects.js").Window} window
+ * @param {boolean} isCounting
  */
-export function totalLine(rows, window) {
+export function totalLine(rows, window, isCounting) {
   const all = totalOf(rows);
-  if (!all.isKnown || !rows.length) return nothing;
+  if (!rows.length || !(all.isKnown || isCounting)) return nothing;
+  if (!all.isKnown)
+    return html`<p class="faint small number">
+      ${plural(rows.length, "project")} · counting their traces, failures, tokens and cost in ${window.word}…
+    </p>`;
   return html`<p class="faint small number">
     ${plural(rows.length, "project")} · ${plural(all.traces, "trace")}, ${count(all.errors)} failed ·
     ${count(all.tokens)} tokens · ${money(all.cost_usd)} in ${window.word}
