@@ -36,6 +36,13 @@ __all__ = [
     "consumer_of",
 ]
 
+_ALL_ROWS: tuple[tuple[Resource, Access], ...] = (
+    ("traces", "read"),
+    ("traces", "write"),
+    ("control", "read"),
+    ("control", "write"),
+)
+
 RECEIVE = Room(
     name="receive",
     settings=ReceiveSettings,
@@ -70,10 +77,7 @@ RECORD = Room(
         max_receives=RecordSettings.max_attempts + 3,
     ),
     grants=(
-        ("traces", "read"),
-        ("traces", "write"),
-        ("control", "read"),
-        ("control", "write"),
+        *_ALL_ROWS,
         ("objects", "read"),
         ("objects", "add"),
         ("operations", "send"),
@@ -91,10 +95,7 @@ API = Room(
     settings=ApiSettings,
     trigger=HttpDefault(),
     grants=(
-        ("traces", "read"),
-        ("traces", "write"),
-        ("control", "read"),
-        ("control", "write"),
+        *_ALL_ROWS,
         ("objects", "read"),
         ("examples", "read"),
         ("examples", "write"),
@@ -136,10 +137,7 @@ ERASE = Room(
         max_receives=EraseSettings.max_attempts + 3,
     ),
     grants=(
-        ("traces", "read"),
-        ("traces", "write"),
-        ("control", "read"),
-        ("control", "write"),
+        *_ALL_ROWS,
         ("objects", "read"),
         ("objects", "write"),
         ("erasures", "send"),
@@ -241,10 +239,7 @@ AUTOMATE = Room(
     # A rule acts within a minute or two of what it is for; a look that finds no rule reads one row a workspace.
     trigger=Scheduled(every_minutes=1, on_laptop_s=2),
     grants=(
-        ("traces", "read"),
-        ("traces", "write"),
-        ("control", "read"),
-        ("control", "write"),
+        *_ALL_ROWS,
         ("objects", "read"),
         ("examples", "read"),
         ("examples", "write"),
@@ -263,10 +258,7 @@ METER = Room(
     # Statistics are exact however late it runs: what it has not counted yet, readers count.
     trigger=Scheduled(every_minutes=5, on_laptop_s=20),
     grants=(
-        ("traces", "read"),
-        ("traces", "write"),
-        ("control", "read"),
-        ("control", "write"),
+        *_ALL_ROWS,
         ("objects", "read"),
         ("shares", "send"),
         ("alerts", "send"),
@@ -283,10 +275,7 @@ RETIRE = Room(
     # Days are counted from a trace's first receipt; a trace may outlive them by one.
     trigger=Scheduled(every_minutes=1_440),
     grants=(
-        ("traces", "read"),
-        ("traces", "write"),
-        ("control", "read"),
-        ("control", "write"),
+        *_ALL_ROWS,
         ("erasures", "send"),
         ("shares", "send"),
     ),

@@ -1,4 +1,4 @@
-"""The laptop's secret for webhooks."""
+"""The laptop's secrets: that for webhooks, which is made as the others are."""
 
 from __future__ import annotations
 
