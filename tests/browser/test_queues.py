@@ -80,7 +80,7 @@ def test_what_is_done_is_put_back(page: Page, queue: str) -> None:
     expect(page.get_by_role("status").filter(has_text=" done")).to_have_text("0 of 1 done")
 
 
-def test_queues_are_made_renamed_and_deleted(page: Page, samples: SamplePages) -> None:
+def test_queues_are_made_changed_and_deleted(page: Page, samples: SamplePages) -> None:
     """An empty one says how runs come there; deleting asks first."""
     name = f"Made {uuid.uuid4().hex[:6]}"
     page.goto(samples.views()["queues"])
@@ -90,9 +90,12 @@ def test_queues_are_made_renamed_and_deleted(page: Page, samples: SamplePages) -
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", name="No run is in this queue yet")).to_be_visible()
     page.get_by_role("link", name="All queues").click()
-    page.get_by_role("button", name=f"Rename {name}").click()
+    page.get_by_role("button", name=f"Edit {name}").click()
     page.get_by_role("textbox", name="Name").fill(f"{name} again")
-    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="What reviewers are to look for").fill("Is it polite?")
+    page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=f"{name} again"))
+    expect(row).to_contain_text("Is it polite?")
     page.get_by_role("button", name=f"Delete {name} again").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the annotation queue").click()
     expect(page.get_by_role("link", name=f"{name} again")).to_have_count(0)

@@ -7,8 +7,8 @@ import { queuedRunOf } from "../model/collections.js";
 /** @typedef {import("../model/collections.js").QueuedRun} QueuedRun */
 /** @typedef {import("../model/collections.js").Example} Example */
 
-/** @typedef {Collection & {total_runs: number, completed_runs: number, created_at: string}} ListedQueue */
-/** @typedef {Collection & {rubric_instructions: string | null, rubric_items: {feedback_key: string}[] | null}} Queue */
+/** @typedef {Collection & {rubric_instructions: string | null, rubric_items: {feedback_key: string}[] | null, description: string | null, created_at: string}} Queue */
+/** @typedef {Queue & {total_runs: number, completed_runs: number}} ListedQueue */
 /** @typedef {Collection & {example_count: number, created_at: string, description: string | null}} Dataset */
 
 const MOST = 100;
@@ -22,11 +22,13 @@ export const annotationQueues = () => ask("GET", "/annotation-queues", { query: 
 /** @param {string} id @returns {Promise<Queue>} */
 export const annotationQueue = (id) => ask("GET", `/annotation-queues/${id}`);
 
-/** @param {string} name @returns {Promise<Collection>} */
-export const createQueue = (name) => ask("POST", "/annotation-queues", { body: { name } });
+/** @param {string} name @param {string} [text] what reviewers are to look for @returns {Promise<Collection>} */
+export const createQueue = (name, text) =>
+  ask("POST", "/annotation-queues", { body: { name, rubric_instructions: text || undefined } });
 
-/** @param {string} id @param {{name: string}} changes @returns {Promise<Queue>} */
-export const changeQueue = (id, changes) => ask("PATCH", `/annotation-queues/${id}`, { body: changes });
+/** @param {string} id @param {string} name @param {string} text @returns {Promise<Queue>} */
+export const changeQueue = (id, name, text) =>
+  ask("PATCH", `/annotation-queues/${id}`, { body: { name, rubric_instructions: text } });
 
 /** @param {string} id */
 export const deleteQueue = (id) => ask("DELETE", `/annotation-queues/${id}`);
@@ -61,11 +63,13 @@ export const datasets = () => ask("GET", "/datasets", { query: { limit: MOST } }
 /** @param {string} id @returns {Promise<Dataset>} */
 export const dataset = (id) => ask("GET", `/datasets/${id}`);
 
-/** @param {string} name @returns {Promise<Collection>} */
-export const createDataset = (name) => ask("POST", "/datasets", { body: { name } });
+/** @param {string} name @param {string} [description] @returns {Promise<Collection>} */
+export const createDataset = (name, description) =>
+  ask("POST", "/datasets", { body: { name, description: description || undefined } });
 
-/** @param {string} id @param {{name: string}} changes @returns {Promise<Dataset>} */
-export const changeDataset = (id, changes) => ask("PATCH", `/datasets/${id}`, { body: changes });
+/** @param {string} id @param {string} name @param {string} description @returns {Promise<Dataset>} */
+export const changeDataset = (id, name, description) =>
+  ask("PATCH", `/datasets/${id}`, { body: { name, description } });
 
 /** @param {string} id */
 export const deleteDataset = (id) => ask("DELETE", `/datasets/${id}`);

@@ -13,8 +13,8 @@ import { listenKeys } from "../keys.js";
 import { confirmed, openDialog } from "../parts/dialog.js";
 import { Part, define, html, nothing } from "../parts/element.js";
 import { icon } from "../parts/icon.js";
+import "../parts/collections/collection_form.js";
 import { datasetTable, queueTable } from "../parts/collections/collection_table.js";
-import "../parts/settings/name_form.js";
 import { bones, empty, failure } from "../parts/states.js";
 import "../parts/tabs.js";
 import { sayError } from "../parts/toast.js";
@@ -36,6 +36,9 @@ const KINDS = {
     remove: deleteQueue,
     address: queueAddress,
     table: queueTable,
+    about: "What reviewers are to look for",
+    hint: "Was the refund decided by the policy?",
+    textOf: (/** @type {any} */ one) => one.rubric_instructions ?? "",
     loses: "What was reviewed is forgotten with it. The runs stay, and so does all feedback on them.",
     none: {
       title: "Nothing waits for a person",
@@ -51,6 +54,9 @@ const KINDS = {
     remove: deleteDataset,
     address: datasetAddress,
     table: datasetTable,
+    about: "Description",
+    hint: "What support must get right",
+    textOf: (/** @type {any} */ one) => one.description ?? "",
     loses: "All of its examples go with it, for good. The runs that they were made of stay.",
     none: {
       title: "No examples are kept yet",
@@ -169,37 +175,42 @@ export class CollectionsView extends Part {
     return this.#kind.table(this.found, {
       addressOf: (/** @type {Collection} */ { id }) => this.#kind.address(this.#workspace, id),
       now_ms: serverNow_ms(this.me),
-      deeds: this.#mayWrite ? { rename: this.#rename, remove: this.#remove } : null,
+      deeds: this.#mayWrite ? { edit: this.#edit, remove: this.#remove } : null,
     });
   }
 
   /** @param {CustomEvent} event */
   #chosen = ({ detail }) => go((detail === "datasets" ? datasetsAddress : queuesAddress)(this.#workspace));
 
-  /** @param {string} title @param {string} word @param {string} name @param {(name: string) => Promise<unknown>} save */
-  #named(title, word, name, save) {
+  /** @param {string} title @param {string} word @param {{name: string, text: string}} said @param {(said: any) => Promise<unknown>} save */
+  #asked(title, word, { name, text }, save) {
+    const { about, hint } = this.#kind;
     return openDialog({
       title,
       body: (close) =>
-        html`<tk-name-form
+        html`<tk-collection-form
           .name=${name}
+          .text=${text}
+          about=${about}
+          hint=${hint}
           word=${word}
           .save=${save}
           @saved=${(/** @type {CustomEvent} */ event) => close(event.detail)}
-        ></tk-name-form>`,
+        ></tk-collection-form>`,
     });
   }
 
   async #create() {
     const { word, create } = this.#kind;
-    if (await this.#named(`New ${word}`, "Create", "", create)) await this.#ask();
+    const save = (/** @type {any} */ { name, text }) => create(name, text);
+    if (await this.#asked(`New ${word}`, "Create", { name: "", text: "" }, save)) await this.#ask();
   }
 
-  /** @param {Collection} one */
-  #rename = async ({ id, name }) => {
-    const { word, change } = this.#kind;
-    const save = (/** @type {string} */ said) => change(id, { name: said });
-    if (await this.#named(`Rename the ${word}`, "Rename", name, save)) await this.#ask();
+  /** @param {any} one */
+  #edit = async (one) => {
+    const { word, change, textOf } = this.#kind;
+    const save = (/** @type {any} */ { name, text }) => change(one.id, name, text);
+    if (await this.#asked(`Edit the ${word}`, "Save", { name: one.name, text: textOf(one) }, save)) await this.#ask();
   };
 
   /** @param {Collection} one */

@@ -155,7 +155,7 @@ export class QueueView extends Part {
           >${icon("chevron-left")}</a
         >
         <h1 class="cut">${this.queue?.name ?? "Queue"}</h1>
-        ${this.items ? html`<span class="row queue-far">${progress(waiting, done)}<span class="muted number" role="status">${progressWords(waiting, done)}</span></span>` : nothing}
+        ${this.items ? html`<span class="row queue-far">${waiting + done ? progress(waiting, done) : nothing}<span class="muted number" role="status">${progressWords(waiting, done)}</span></span>` : nothing}
         <span class="spread"></span>
         ${this.items ? queueParts(this.counts, this.#isDone, (show) => amend({ show, item: null })) : nothing}
       </header>

@@ -12,7 +12,7 @@ import { when } from "../when.js";
  * @typedef {object} Shown
  * @property {(one: Collection) => string} addressOf
  * @property {number} now_ms
- * @property {{rename: (one: Collection) => void, remove: (one: Collection) => void} | null} deeds
+ * @property {{edit: (one: any) => void, remove: (one: Collection) => void} | null} deeds
  */
 
 /** Every queue: how far it is reviewed. @param {ListedQueue[]} queues @param {Shown} shown */
@@ -60,7 +60,7 @@ export const progress = (waiting, done) =>
     : html`<span class="faint">empty</span>`;
 
 /**
- * @template {Collection & {created_at: string, description?: string | null}} T
+ * @template {Collection & {created_at: string, description: string | null, rubric_instructions?: string | null}} T
  * @param {string} what
  * @param {[string, (one: T) => unknown, string][]} columns between the name and when it was made
  * @param {T[]} all
@@ -84,7 +84,7 @@ const table = (what, columns, all, { addressOf, now_ms, deeds }) =>
               <td data-label=${what} class="collection-name">
                 <div>
                   <a href=${addressOf(one)}><b>${one.name}</b></a>
-                  ${one.description ? html`<span class="muted small cut">${one.description}</span>` : nothing}
+                  ${about(one)}
                 </div>
               </td>
               ${columns.map(([, cell]) => cell(one))}
@@ -96,14 +96,15 @@ const table = (what, columns, all, { addressOf, now_ms, deeds }) =>
     </table>
   </div>`;
 
+/** @param {{description: string | null, rubric_instructions?: string | null}} one */
+const about = ({ description, rubric_instructions }) => {
+  const text = description || rubric_instructions;
+  return text ? html`<span class="muted small cut" title=${text}>${text}</span>` : nothing;
+};
+
 /** @param {Collection} one @param {NonNullable<Shown["deeds"]>} deeds */
-const buttons = (one, { rename, remove }) =>
-  html`<button
-      class="button quiet slim only-icon"
-      aria-label="Rename ${one.name}"
-      title="Rename"
-      @click=${() => rename(one)}
-    >
+const buttons = (one, { edit, remove }) =>
+  html`<button class="button quiet slim only-icon" aria-label="Edit ${one.name}" title="Edit" @click=${() => edit(one)}>
       ${icon("pencil")}</button
     ><button
       class="button quiet slim only-icon"

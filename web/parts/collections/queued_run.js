@@ -151,7 +151,7 @@ export class QueuedRunView extends Part {
     const isDone = item.done_ms !== null;
     return html`<footer class="queue-foot">
       ${this.run ? this.keys.map((key, at) => this.#verdict(key, at)) : nothing}
-      ${this.run ? html`<button class="button quiet slim" title="f" @click=${() => this.openFeedback()}>${icon("comment")}<span class="queue-word">Say more</span></button>` : nothing}
+      ${this.run ? html`<button class="button quiet slim" aria-label="Say more" title="f" @click=${() => this.openFeedback()}>${icon("comment")}<span class="queue-word">Say more</span></button>` : nothing}
       <span class="spread"></span>
       ${
         isDone
