@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bench.memory import MemoryObjects, MemoryQueue, MemoryTable
 from shared.store import keys
 from shared.store.counted import CountedObjects, CountedQueue, CountedTable
-from shared.store.ports import Condition, Item, Key, KeyRange, ObjectRange, Store, Table, Value
+from shared.store.ports import Condition, Item, Key, KeyRange, ObjectRange, Queue, Store, Table, Value
 from shared.store.tally import Meter, Tally
 
 _OF_TRACE = {
@@ -87,7 +87,7 @@ class TableByKind:
 class CountedStore:
     """A whole store in memory, counted: `store` for the rooms, the rest for whoever reads the meters."""
 
-    def __init__(self) -> None:
+    def __init__(self, upgrades: Queue | None = None) -> None:
         self.calls: Counter[str] = Counter()
         self.rows = MemoryTable()
         self.objects = MemoryObjects()
@@ -98,7 +98,7 @@ class CountedStore:
             control=_CalledTable(MemoryTable(), self._meter, self.calls),
             objects=_CalledObjects(self.objects, self._meter, self.calls),
             operations=CountedQueue(MemoryQueue(), self._meter),
-            upgrades=CountedQueue(MemoryQueue(), self._meter),
+            upgrades=CountedQueue(upgrades or MemoryQueue(), self._meter),
         )
 
     def by_kind(self) -> dict[str, Tally]:

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from infra.local.sqlite_table import condition_holds
+from shared.base.clock import Clock
 from shared.base.errors import NotFound
+from shared.base.units import US_PER_S
 from shared.store.ports import (
     EXPIRES_AT,
     Condition,
@@ -164,6 +166,45 @@ class MemoryQueue:
     def depth(self) -> Depth:
         """As Queue."""
         return Depth(len(self._waiting), 0, 0, len(self.buried))
+
+
+class DelayingQueue(MemoryQueue):
+    """The same, where a message with a delay is received when a clock has come so far."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._delayed: list[tuple[int, Message]] = []
+        self._sent = 0
+
+    def send(
+        self,
+        body: str,
+        *,
+        group: str,  # noqa: ARG002 one worker is fair
+        delay_s: int = 0,
+        attributes: Mapping[str, str] | None = None,
+    ) -> None:
+        """As Queue."""
+        self._sent += 1
+        message = Message(str(self._sent), str(self._sent), body, 1, attributes or {})
+        self._delayed.append((self._clock.now_us() + delay_s * US_PER_S, message))
+
+    def receive(self, limit: int, visibility_s: int, wait_s: float = 0) -> list[Message]:
+        """As Queue; what is received is gone."""
+        self._ripen()
+        return super().receive(limit, visibility_s, wait_s)
+
+    def depth(self) -> Depth:
+        """As Queue."""
+        self._ripen()
+        return Depth(len(self._waiting), len(self._delayed), 0, len(self.buried))
+
+    def _ripen(self) -> None:
+        """Let those be received whose time has come, in the order in which they were sent."""
+        now_us = self._clock.now_us()
+        self._waiting += [message for due_us, message in self._delayed if due_us <= now_us]
+        self._delayed = [one for one in self._delayed if one[0] > now_us]
 
 
 def memory_store() -> Store:

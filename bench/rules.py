@@ -1,19 +1,21 @@
 """What rules cost: 100,000 traces as they come, minute by minute, under a rule that extends and one that queues.
 
-The extending rule draws one trace in ten, the queueing one looks at all and is for those that failed. How many each
-must act on is counted by hand, from the ids and what was made to fail; a difference is no measurement.
+The extending rule draws one trace in ten, the queueing one looks at all and is for those that failed. What each must
+act on, what must be put by, and the month's invoice are counted by hand, from the ids and what was made to fail; a
+difference is no measurement.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from bench.bill import Invocations
+from bench.aftermath import Keeping, Metering
+from bench.by_hand import PLUS, Agreed, ByHand
 from bench.figures import Figure, Section, Table
 from bench.filling import FAILED_EVERY, Maker
 from bench.kinds import CountedStore
+from bench.memory import DelayingQueue
+from bench.passes import Passes, counted_pass
 from bench.rooms import WORKSPACE, Refused, Rooms
 from bench.shapes import Captured
 from functions.automate.app import build
@@ -24,7 +26,7 @@ from infra.local.sqs_event import sqs_event
 from infra.local.store import settings_of
 from infra.topology import AUTOMATE
 from shared.base.clock import Clock, SteppingClock, SystemClock
-from shared.base.ids import new_uuid
+from shared.base.ids import new_uuid, receipt_us
 from shared.base.units import S_PER_MINUTE, US_PER_MS, US_PER_S
 from shared.queues.queue import AnnotationQueue
 from shared.retention.periods import Periods
@@ -33,13 +35,17 @@ from shared.rules.sampling import is_drawn
 from shared.runs.codec import pack_envelope
 from shared.store.access import Access
 from shared.store.annotation_queues import AnnotationQueues
+from shared.store.billing import Billing
 from shared.store.ports import Message, Store
 from shared.store.questions import open_questions
 from shared.store.rules import Rules
-from shared.store.tally import PRICES, Tally
+from shared.usage.invoice import Invoice
+from shared.usage.month import Month
 
 _MUST_READ_UNITS = 3
 _MUST_IDLE_UNITS = 2
+_BEGINS_US = 1_795_174_800 * US_PER_S
+"""2026-11-20 11:40 UTC: traces come in two hours of one month."""
 _REQUESTS_A_MINUTE, _TRACES_A_REQUEST = 40, 50
 _SAMPLING = 0.1
 _IDLE_PASSES = 30
@@ -49,20 +55,24 @@ _MINUTES_A_MONTH = 43_800
 _HOW = (
     "Traces of one run each, recorded 2,000 a minute by a clock that is moved on, one in 50 failed; after each minute "
     "a pass of the automate room in this process, over dictionaries, with every call counted at the ports. One rule "
-    "draws a tenth of the traces and extends them, the other looks at all and queues the runs that failed. What the "
-    "keep room then does for each upgrade is not in it. Then nothing comes for a while, of which half an hour counts."
+    "draws a tenth of the traces and extends them, the other looks at all and queues the runs that failed. The keep "
+    "room puts by what was extended, when its queue's delays are over; the meter room counts every five minutes, and "
+    "on until an hour of it changed nothing (statistics are its work too). What was put by, the counts, an audit of "
+    "them, and the invoice of the month by the Plus plan are as counted by hand, to the last decimal. Then nothing "
+    "comes for a while, of which half an hour counts."
 )
 
 
 def measure(traces: int, captured: Captured, say: Callable[[str], None]) -> Section:
     """So many traces; then those that the client sent."""
-    say(f"rules: {traces:,} traces, under two rules")
-    minutes = _Minutes(traces)
+    say(f"rules: {traces:,} traces, under two rules, kept and billed")
+    minutes = Minutes(traces)
     minutes.run()
-    busy, idle = minutes.busy, minutes.idle
+    busy, idle, invoice = minutes.busy, minutes.idle, minutes.bill()
     say("rules: what the client sent")
     whole = _of_reference(captured)
     bare = _without_rules()
+    base, upgrades = invoice.lines
     figures = [
         Figure("read units a trace looked at, all reading", busy.tally.read_units / traces, "", _MUST_READ_UNITS),
         Figure("… REF, 8 runs", whole, "", _MUST_READ_UNITS),
@@ -72,103 +82,101 @@ def measure(traces: int, captured: Captured, say: Callable[[str], None]) -> Sect
         Figure("read units of a minute without anything new, two rules", idle.tally.read_units / _IDLE_PASSES, ""),
         Figure("… without any rule, a workspace", bare, "", _MUST_IDLE_UNITS),
         Figure("… a month of such minutes, two rules", idle.usd / _IDLE_PASSES * _MINUTES_A_MONTH, "$"),
+        Figure("traces of the invoice, as by hand", base.quantity, ""),
+        Figure("… upgrades", upgrades.quantity, ""),
+        Figure("… its total by the Plus plan", float(invoice.total_usd), "$"),
     ]
-    return Section(
-        "Rules",
-        _HOW,
-        figures,
-        [Table("By what it is paid for", ("", "units", "$ a million traces"), busy.rows(traces))],
-    )
+    by_kind = Table("By what it is paid for", ("", "units", "$ a million traces"), busy.rows(traces))
+    return Section("Rules", _HOW, figures, [by_kind, _by_room(busy, minutes.keeping.used, minutes.metering.used)])
 
 
-@dataclass
-class Passes:
-    """Some passes of the room: what they used."""
-
-    calls: int
-    cpu_s: float
-    took_s: float
-    tally: Tally
-    port_calls: dict[str, int]
-    by_kind: dict[str, Tally]
-
-    @property
-    def lambda_usd(self) -> float:
-        """What Lambda would bill."""
-        return Invocations(AUTOMATE, self.calls, self.cpu_s, self.port_calls).usd
-
-    @property
-    def usd(self) -> float:
-        """What AWS would bill."""
-        tables = self.tally.write_units * PRICES.write_unit + self.tally.read_units * PRICES.read_unit
-        return float(tables + self.tally.queue_requests * PRICES.queue_request) + self.lambda_usd
-
-    def rows(self, traces: int) -> list[tuple[str | float, ...]]:
-        """A line for each kind of row, for messages and for Lambda."""
-        units = [
-            (f"{verb} {kind}", float(getattr(tally, f"{name}_units")), float(getattr(PRICES, f"{name}_unit")))
-            for verb, name in (("writes:", "write"), ("reads:", "read"))
-            for kind, tally in sorted(self.by_kind.items())
-            if getattr(tally, f"{name}_units")
-        ]
-        units.append(("messages", self.tally.queue_requests, float(PRICES.queue_request)))
-        lines: list[tuple[str | float, ...]] = [(what, used, used * usd / traces * 1e6) for what, used, usd in units]
-        return [*lines, ("Lambda automate, calls", self.calls, self.lambda_usd / traces * 1e6)]
+def _by_room(*rooms: Passes) -> Table:
+    head = ("room", "calls", "took s", "processor s", "read units", "write units", "$")
+    rows: list[tuple[str | float, ...]] = [
+        (one.room.name, one.calls, one.took_s, one.cpu_s, one.tally.read_units, one.tally.write_units, one.usd)
+        for one in rooms
+    ]
+    return Table("By room", head, rows)
 
 
-class _Minutes:
-    """Traces that come minute by minute, and the passes after each."""
+class Minutes:
+    """Traces that come minute by minute, the passes after each, and what follows on them."""
 
-    def __init__(self, traces: int) -> None:
+    def __init__(self, traces: int, agreed: Agreed = PLUS) -> None:
         self._traces = traces
-        self._counted = CountedStore()
-        self._clock = SteppingClock(SystemClock().now_us() // US_PER_MS * US_PER_MS)
-        store = self._counted.store
-        Access(store.control, self._clock).create_workspace("bench", WORKSPACE)
-        self._ask = open_questions(store, self._clock, Periods())
-        self._record = build_record(settings_of(RecordSettings, {}), store, self._clock)
-        self._automate = build(settings_of(AutomateSettings, {}), store, self._clock)
-        self._maker = Maker(self._ask.projects.resolve(WORKSPACE, "name:bench").id)
-        self._extending, self._queueing = _two_rules(store, self._clock)
-        self._ids: list[str] = []
-        self.busy, self.idle = _nothing(), _nothing()
+        self._agreed = agreed
+        self.clock = SteppingClock(_BEGINS_US)
+        self.counted = CountedStore(DelayingQueue(self.clock))
+        store = self.counted.store
+        bench = Access(store.control, self.clock).create_workspace("bench", WORKSPACE)
+        Billing(store.control, self.clock).choose(bench.organization, agreed.terms)
+        ask = open_questions(store, self.clock, Periods())
+        self._record = build_record(settings_of(RecordSettings, {}), store, self.clock)
+        self._automate = build(settings_of(AutomateSettings, {}), store, self.clock)
+        self.keeping = Keeping(self.counted, self.clock, self._record)
+        self.metering = Metering(self.counted, self.clock)
+        self._maker = Maker(ask.projects.resolve(WORKSPACE, "name:bench").id)
+        self._extending, self._queueing = _two_rules(store, self.clock)
+        self._received_us: dict[str, int] = {}
+        self._requests = 0
+        self.busy, self.idle = Passes(AUTOMATE), Passes(AUTOMATE)
 
     def run(self) -> None:
-        """All minutes, and then some in which nothing comes. Raises: Refused."""
-        while len(self._ids) < self._traces:
+        """All minutes until all is kept and counted, and then some in which nothing comes. Raises: Refused."""
+        while len(self._received_us) < self._traces:
             self._come()
-            self.busy = _with(self.busy, self._pass())
-        self._clock.advance(2 * S_PER_MINUTE)
-        self.busy = _with(self.busy, self._pass())  # what it remembers is looked at no more
+            self.busy += self._pass()
+        self.clock.advance(2 * S_PER_MINUTE)
+        self.busy += self._pass()  # what it remembers is looked at no more
         self._check()
+        self.keeping.finish()
+        self.metering.finish()
         for number in range(_FADING_PASSES + _IDLE_PASSES):
-            self._clock.advance(S_PER_MINUTE)
+            self.clock.advance(S_PER_MINUTE)
             passed = self._pass()
-            self.idle = _with(self.idle, passed) if number >= _FADING_PASSES else self.idle
+            self.idle = self.idle + passed if number >= _FADING_PASSES else self.idle
+
+    def by_hand(self) -> ByHand:
+        """What is to be billed."""
+        drawn = {one for one in self._received_us if is_drawn(self._extending.id, one, _SAMPLING)}
+        return ByHand(self._received_us, self._requests, self._extending.id, drawn, self._agreed)
+
+    def bill(self) -> Invoice:
+        """The month's invoice, when all of it, and an audit of each hour, is as by hand. Raises: Refused."""
+        by_hand, store = self.by_hand(), self.counted.store
+        by_hand.check_put_by(list(self.counted.rows.items()))
+        for hour in by_hand.by_hour:
+            by_hand.check_audit(store, self.clock, hour)
+        return by_hand.check_bill(store, self.clock, Month.of(_BEGINS_US))
 
     def _come(self) -> None:
-        """A minute's requests are recorded as they come."""
+        """A minute's requests are recorded as they come, while the other rooms go on."""
         for _ in range(_REQUESTS_A_MINUTE):
-            self._clock.advance(S_PER_MINUTE / _REQUESTS_A_MINUTE)
-            if len(self._ids) >= self._traces:
-                continue
-            now_us = self._clock.now_us()
-            starts = [now_us - (3 * US_PER_S) + n * US_PER_MS for n in range(_TRACES_A_REQUEST)]
-            envelope = self._maker.envelope(starts)
-            self._ids += [str(group.trace_id) for group in envelope.groups]
-            message = Message("m", "m", pack_envelope(envelope), 1)
-            if self._record(sqs_event([message], "operations", now_us), None)["batchItemFailures"]:
-                raise Refused("record gave traces back that were made to be looked at")
+            self.clock.advance(S_PER_MINUTE / _REQUESTS_A_MINUTE)
+            if len(self._received_us) < self._traces:
+                self._one_request()
+            self.keeping.go_on()
+            self.metering.go_on()
+
+    def _one_request(self) -> None:
+        now_us = self.clock.now_us()
+        starts = [now_us - (3 * US_PER_S) + n * US_PER_MS for n in range(_TRACES_A_REQUEST)]
+        envelope = self._maker.envelope(starts)
+        self._received_us |= {str(group.trace_id): receipt_us(envelope.receipt) for group in envelope.groups}
+        self._requests += 1
+        message = Message("m", "m", pack_envelope(envelope), 1)
+        if self._record(sqs_event([message], "operations", now_us), None)["batchItemFailures"]:
+            raise Refused("record gave traces back that were made to be looked at")
 
     def _pass(self) -> Passes:
-        return _counted_pass(self._counted, lambda: self._automate({}, None))
+        return counted_pass(AUTOMATE, self.counted, lambda: self._automate({}, None))
 
     def _check(self) -> None:
         """Both rules acted on what they must, counted by hand. Raises: Refused."""
-        drawn = {one for one in self._ids if is_drawn(self._extending.id, one, _SAMPLING)}
-        failed = set(self._ids[FAILED_EVERY - 1 :: FAILED_EVERY])
-        fates = {item.pk[-36:] for item in self._counted.rows.items() if item.sk == "!"}
-        queues = AnnotationQueues(self._counted.store, self._clock, Periods())
+        drawn = set(self.by_hand().upgraded)
+        failed = set(list(self._received_us)[FAILED_EVERY - 1 :: FAILED_EVERY])
+        fates = {item.pk[-36:] for item in self.counted.rows.items() if item.sk == "!"}
+        queues = AnnotationQueues(self.counted.store, self.clock, Periods())
         queued = {item.trace_id for item in queues.items(WORKSPACE, self._queueing.queue or "")}
         if (fates, queued) != (drawn, failed):
             raise Refused(f"{len(fates)} extended, {len(drawn)} drawn; {len(queued)} queued, {len(failed)} failed")
@@ -200,7 +208,7 @@ def _of_reference(captured: Captured) -> float:
         nonlocal looked
         looked = automate({}, None)["looked"]
 
-    passed = _counted_pass(counted, work)
+    passed = counted_pass(AUTOMATE, counted, work)
     if looked != captured.traces:
         raise Refused(f"{looked} of {captured.traces} traces were looked at")
     return passed.tally.read_units / looked
@@ -211,30 +219,4 @@ def _without_rules() -> float:
     counted = CountedStore()
     Access(counted.store.control, SystemClock()).create_workspace("bench", WORKSPACE)
     automate = build(settings_of(AutomateSettings, {}), counted.store, SystemClock())
-    return _counted_pass(counted, lambda: automate({}, None)).tally.read_units
-
-
-def _counted_pass(counted: CountedStore, work: Callable[[], object]) -> Passes:
-    counted.reset()
-    began_s, cpu_s = time.perf_counter(), time.process_time()
-    work()
-    cpu_s = time.process_time() - cpu_s
-    took_s = time.perf_counter() - began_s
-    return Passes(1, cpu_s, took_s, counted.total(), dict(counted.calls), counted.by_kind())
-
-
-def _nothing() -> Passes:
-    return Passes(0, 0.0, 0.0, Tally(), {}, {})
-
-
-def _with(one: Passes, other: Passes) -> Passes:
-    kinds = {*one.by_kind, *other.by_kind}
-    ports = {*one.port_calls, *other.port_calls}
-    return Passes(
-        one.calls + other.calls,
-        one.cpu_s + other.cpu_s,
-        one.took_s + other.took_s,
-        one.tally + other.tally,
-        {port: one.port_calls.get(port, 0) + other.port_calls.get(port, 0) for port in ports},
-        {kind: one.by_kind.get(kind, Tally()) + other.by_kind.get(kind, Tally()) for kind in kinds},
-    )
+    return counted_pass(AUTOMATE, counted, lambda: automate({}, None)).tally.read_units

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.memory import MemoryObjects, MemoryQueue, MemoryTable
+from bench.memory import DelayingQueue, MemoryObjects, MemoryQueue, MemoryTable
 from infra.local.sqlite_table import SqliteTable
+from shared.base.clock import SteppingClock
 from shared.base.errors import NotFound
 from shared.store.ports import EXPIRES_AT, Absent, AtMost, Condition, Equals, Item, Key, KeyRange, ObjectRange, Table
 
@@ -88,3 +89,18 @@ def test_a_queue_in_memory_gives_each_message_once() -> None:
     assert [message.body for message in queue.receive(2, 30)] == ["1", "2"]
     assert [message.body for message in queue.receive(2, 30)] == ["3"]
     assert queue.receive(2, 30) == []
+
+
+def test_a_delay_is_waited_for_by_the_clock() -> None:
+    """A message is received when its time has come, and counted as delayed until then."""
+    clock = SteppingClock(0)
+    queue = DelayingQueue(clock)
+    queue.send("later", group="g", delay_s=45)
+    queue.send("now", group="g")
+    assert queue.depth() == (1, 1, 0, 0)
+    assert [message.body for message in queue.receive(9, 30)] == ["now"]
+    clock.advance(44)
+    assert queue.receive(9, 30) == []
+    clock.advance(1)
+    assert [message.body for message in queue.receive(9, 30)] == ["later"]
+    assert queue.depth() == (0, 0, 0, 0)
