@@ -11,7 +11,7 @@ import { lookOf } from "./charts.js";
 /** @typedef {{id: string, name: string | null, traces: number, upgrades: number | null, list_price_usd: string}} UseRow */
 /** @typedef {{traces: Range, upgrades: Range, invoice_usd: UsdRange, list_price_usd: UsdRange}} Forecast */
 /** @typedef {{day: string, traces: number, upgrades: number}} DayUse */
-/** @typedef {{cause: string, cause_id: string | null, upgrades: number, list_price_usd: string}} CauseUse */
+/** @typedef {{cause: string, cause_id: string | null, name: string | null, upgrades: number, list_price_usd: string}} CauseUse */
 /** @typedef {import("./limits.js").Limit} Limit */
 /** @typedef {{plan: Plan, has_billing: boolean, plans: Plan[]}} Billing */
 /** @typedef {{plan: string, has_billing: boolean, included_traces?: number, base_usd_per_1000?: string, upgrade_usd_per_1000?: string}} PlanSaid */

@@ -15,6 +15,8 @@ from functions.api.schemas.asked import Asked
 from functions.api.schemas.moments import utc
 from functions.api.usage_reader import Found, OrganizationUse, at_list_price, invoiced
 from shared.base.units import US_PER_DAY
+from shared.store.annotation_queues import AnnotationQueues
+from shared.store.rules import Rules
 from shared.usage.aws_cost import measured
 from shared.usage.counts import add_up, together
 from shared.usage.forecast import Forecast
@@ -119,7 +121,7 @@ def month_of(caller: Caller, use: OrganizationUse, month: Month) -> dict[str, An
         "by_tier": {
             "extended_from_birth": sum(found.group.traces for found in use.found([month]) if found.group.is_extended)
         },
-        "by_cause": _by_cause(use, month),
+        "by_cause": _by_cause(use, month, _cause_names(caller, use)),
     }
 
 
@@ -188,13 +190,29 @@ def _upgrades_by(use: OrganizationUse, month: Month, kind: str) -> Iterable[tupl
             yield (workspace if kind == "workspace" else one.project), one.traces
 
 
-def _by_cause(use: OrganizationUse, month: Month) -> list[dict[str, Any]]:
+def _by_cause(use: OrganizationUse, month: Month, names: dict[str, str]) -> list[dict[str, Any]]:
     sums = add_up((f"{one.cause}#{one.cause_id}", one.traces) for _, one in use.upgrades([month]))
     causes = ((name.partition("#"), upgrades) for name, upgrades in sums.items())
     return [
-        {"cause": cause, "cause_id": cause_id or None, "upgrades": count, "list_price_usd": at_list_price(0, count)}
+        {
+            "cause": cause,
+            "cause_id": cause_id or None,
+            "name": names.get(cause_id),
+            "upgrades": count,
+            "list_price_usd": at_list_price(0, count),
+        }
         for (cause, _, cause_id), count in causes
     ]
+
+
+def _cause_names(caller: Caller, use: OrganizationUse) -> dict[str, str]:
+    """What rules, queues and projects are called that many traces have as their cause."""
+    room = caller.room
+    rules = Rules(room.store.control, room.clock)
+    queues = AnnotationQueues(room.store, room.clock, room.ask.traces.periods)
+    of_rules = {one.id: one.name for workspace in use.workspaces for one in rules.all(workspace.id)}
+    of_queues = {one.id: one.name for workspace in use.workspaces for one in queues.all(workspace.id)}
+    return of_rules | of_queues | _project_names(caller, use)
 
 
 def _project_names(caller: Caller, use: OrganizationUse) -> dict[str, str]:

@@ -40,6 +40,12 @@ export const useTable = (rows, by) =>
     </table>
   </div>`;
 
+/** Which rule, queue or project it was; one that is gone is told by its id. @param {import("../../model/usage.js").CauseUse} cause */
+function causeName({ cause_id, name }) {
+  if (name) return html`<span class="muted" title=${cause_id ?? nothing}>“${name}”</span>`;
+  return cause_id ? html`<code class="faint" title=${cause_id}>${cause_id.slice(0, 8)}</code>` : nothing;
+}
+
 /** Why traces are kept longer. @param {import("../../model/usage.js").CauseUse[]} causes */
 export const causeTable = (causes) =>
   html`<div class="card settings-scroll">
@@ -55,9 +61,7 @@ export const causeTable = (causes) =>
         ${causes.map(
           (one) =>
             html`<tr>
-              <td data-label="Cause">
-                ${causeWord(one.cause)}${one.cause_id ? html` <code class="faint" title=${one.cause_id}>${one.cause_id.slice(0, 8)}</code>` : nothing}
-              </td>
+              <td data-label="Cause">${causeWord(one.cause)} ${causeName(one)}</td>
               <td data-label="Upgrades" class="number">${exactCount(one.upgrades)}</td>
               <td data-label="At list price" class="number">${money(one.list_price_usd)}</td>
             </tr>`,
