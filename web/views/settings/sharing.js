@@ -135,7 +135,7 @@ export class SharingSettingsView extends Part {
             >${count ? `${plural(count, "link")} stop${count === 1 ? "s" : ""} for everyone` : "There is no link now"}</strong
           >, and nothing can be shared until it is switched on again.
         </p>
-        ${count ? html`<p class="muted">They are not taken back: they work again when it is on. A page that is open can be read for five minutes more.</p>` : nothing}`,
+        ${count ? html`<p class="muted">They are not taken back: they work again when it is on.</p>` : nothing}`,
       word: "Switch off",
       isDanger: true,
     });
