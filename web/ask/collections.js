@@ -16,8 +16,19 @@ const TOTAL = "x-pagination-total";
 /** A page of examples comes with all that is in them. */
 const EXAMPLES = 25;
 
+/** All of a list, page after page. @param {string} path @returns {Promise<any[]>} */
+async function all(path) {
+  /** @type {any[]} */
+  const found = [];
+  for (;;) {
+    const { body, headers } = await askWhole("GET", path, { query: { limit: MOST, offset: found.length } });
+    found.push(...body);
+    if (!body.length || found.length >= Number(headers.get(TOTAL))) return found;
+  }
+}
+
 /** @returns {Promise<ListedQueue[]>} */
-export const annotationQueues = () => ask("GET", "/annotation-queues", { query: { limit: MOST } });
+export const annotationQueues = () => all("/annotation-queues");
 
 /** @param {string} id @returns {Promise<Queue>} */
 export const annotationQueue = (id) => ask("GET", `/annotation-queues/${id}`);
@@ -58,7 +69,7 @@ export const removeItem = (queue, item) => ask("DELETE", `/annotation-queues/${q
 export const addToQueue = (queue, run) => ask("POST", `/annotation-queues/${queue}/runs`, { body: [run] });
 
 /** @returns {Promise<Dataset[]>} */
-export const datasets = () => ask("GET", "/datasets", { query: { limit: MOST } });
+export const datasets = () => all("/datasets");
 
 /** @param {string} id @returns {Promise<Dataset>} */
 export const dataset = (id) => ask("GET", `/datasets/${id}`);

@@ -149,7 +149,7 @@ export class DatasetView extends Part {
   }
 
   render() {
-    return html`<header class="view-head queue-head">
+    return html`<header class="view-head">
         <a
           class="button quiet slim only-icon"
           href=${datasetsAddress(this.#workspace)}
@@ -162,8 +162,14 @@ export class DatasetView extends Part {
         <span class="spread"></span>
         ${
           this.examples?.length
-            ? html`<button class="button" ?disabled=${this.isExporting} @click=${this.#export}>
-                ${icon("download")}JSONL
+            ? html`<button
+                class="button"
+                aria-label="Save as JSONL"
+                title="Save as JSONL"
+                ?disabled=${this.isExporting}
+                @click=${this.#export}
+              >
+                ${icon("download")}<span class="queue-word">JSONL</span>
               </button>`
             : nothing
         }
