@@ -9,6 +9,8 @@ import { serverNow_ms } from "./server_clock.js";
 
 /** @typedef {import("../model/rules.js").Applied} Applied */
 
+const ASK_AGAIN_MS = 3_000;
+
 /** What a rule did, page after page, and a way to have it look now. */
 export class RuleHistory extends Part {
   static properties = {
@@ -34,6 +36,9 @@ export class RuleHistory extends Part {
     this.entries = null;
     /** @type {string | null} */
     this.next = null;
+    this.shownPages = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.timer = undefined;
     /** @type {unknown} */
     this.problem = null;
   }
@@ -41,6 +46,28 @@ export class RuleHistory extends Part {
   connectedCallback() {
     super.connectedCallback();
     this.#open();
+    this.timer = setInterval(() => this.#follow(), ASK_AGAIN_MS);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearInterval(this.timer);
+  }
+
+  /** What came since, unless somebody went on to earlier pages; that it cannot be asked is told by the next click. */
+  async #follow() {
+    const { looksBack } = this;
+    const isFirstPage = this.entries !== null && this.shownPages === 1;
+    if (!isFirstPage || document.visibilityState !== "visible") return;
+    const page = await askLog(this.rule.id, { looksBack }).catch(() => null);
+    if (page && looksBack === this.looksBack && this.shownPages === 1) this.#show(page, false);
+  }
+
+  /** @param {Awaited<ReturnType<typeof askLog>>} page @param {boolean} isMore */
+  #show(page, isMore) {
+    this.entries = isMore ? [...(this.entries ?? []), ...page.logs] : page.logs;
+    this.next = page.has_more ? page.cursor : null;
+    this.shownPages = isMore ? this.shownPages + 1 : 1;
   }
 
   /** Where nothing came since it was made, what it did to past traces is what there is. */
@@ -56,8 +83,7 @@ export class RuleHistory extends Part {
     this.problem = null;
     try {
       const page = await askLog(this.rule.id, { cursor, looksBack: this.looksBack });
-      this.entries = cursor ? [...(this.entries ?? []), ...page.logs] : page.logs;
-      this.next = page.has_more ? page.cursor : null;
+      this.#show(page, cursor !== null);
     } catch (error) {
       this.problem = error;
     }
