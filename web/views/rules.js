@@ -1,4 +1,4 @@
-import { NEW_RULE, ruleAddress } from "../addresses.js";
+import { NEW_RULE, datasetAddress, queueAddress, ruleAddress } from "../addresses.js";
 import { changeRule, deleteRule, rules } from "../ask/rules.js";
 import { listenKeys } from "../keys.js";
 import { money } from "../model/format.js";
@@ -91,6 +91,13 @@ export class RulesView extends Part {
   /** @param {string} id @param {Record<string, string>} [query] */
   #address = (id, query) => ruleAddress(this.place?.workspace ?? this.me.tenant_id, id, query);
 
+  /** Where what a rule collects is looked at. @param {Rule} rule @param {string} action */
+  #collectionOf = (rule, action) => {
+    const workspace = this.place?.workspace ?? this.me.tenant_id;
+    if (action === "queue") return queueAddress(workspace, rule.add_to_annotation_queue_id ?? "");
+    return action === "dataset" ? datasetAddress(workspace, rule.add_to_dataset_id ?? "") : "";
+  };
+
   updated() {
     document.title = "Rules · Tracekeep";
   }
@@ -119,6 +126,7 @@ export class RulesView extends Part {
     if (!this.rules.length) return this.#first();
     const shown = {
       addressOf: (/** @type {Rule} */ rule) => this.#address(rule.id),
+      collectionOf: this.#collectionOf,
       now_ms: serverNow_ms(this.me),
       deeds: this.#mayWrite ? { toggle: this.#toggle, remove: this.#remove } : null,
     };

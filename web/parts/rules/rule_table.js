@@ -9,7 +9,7 @@ import { when } from "../when.js";
 /**
  * Every rule: what it is asked of, what it does, what that cost, and how it fares.
  * @param {Rule[]} rules
- * @param {{addressOf: (rule: Rule) => string, now_ms: number, deeds: {toggle: (rule: Rule) => void, remove: (rule: Rule) => void} | null}} shown
+ * @param {{addressOf: (rule: Rule) => string, collectionOf: (rule: Rule, action: string) => string, now_ms: number, deeds: {toggle: (rule: Rule) => void, remove: (rule: Rule) => void} | null}} shown
  */
 export const ruleTable = (rules, shown) =>
   html`<div class="card settings-scroll">
@@ -33,9 +33,9 @@ export const ruleTable = (rules, shown) =>
 
 /**
  * @param {Rule} rule
- * @param {{addressOf: (rule: Rule) => string, now_ms: number, deeds: {toggle: (rule: Rule) => void, remove: (rule: Rule) => void} | null}} shown
+ * @param {{addressOf: (rule: Rule) => string, collectionOf: (rule: Rule, action: string) => string, now_ms: number, deeds: {toggle: (rule: Rule) => void, remove: (rule: Rule) => void} | null}} shown
  */
-const row = (rule, { addressOf, now_ms, deeds }) =>
+const row = (rule, { addressOf, collectionOf, now_ms, deeds }) =>
   html`<tr class=${rule.is_enabled ? "" : "rule-off"}>
     <td data-label="Rule">
       <div class="rule-said">
@@ -46,7 +46,7 @@ const row = (rule, { addressOf, now_ms, deeds }) =>
         <span class="rule-selection mono small cut" title=${selectionWords(rule)}>${selectionWords(rule)}</span>
       </div>
     </td>
-    <td data-label="Does">${actionIcons(rule)}</td>
+    <td data-label="Does">${actionIcons(rule, collectionOf)}</td>
     <td data-label="Health">${health(rule, now_ms)}</td>
     <td data-label="Kept this month" class="number">
       ${rule.extends_traces ? exactCount(rule.trace_count ?? 0) : "–"}
@@ -79,8 +79,13 @@ const buttons = (rule, { toggle, remove }) =>
       ${icon("trash")}
     </button>`;
 
-/** What it does, each action with its word. @param {Rule} rule */
-const actionIcons = ({ actions, add_to_annotation_queue_name, add_to_dataset_name, webhooks, alerts }) => {
+/**
+ * What it does, each action with its word; those that collect lead to what they collected.
+ * @param {Rule} rule
+ * @param {(rule: Rule, action: string) => string} collectionOf
+ */
+function actionIcons(rule, collectionOf) {
+  const { actions, add_to_annotation_queue_name, add_to_dataset_name, webhooks, alerts } = rule;
   /** @type {Record<string, string | null>} */
   const names = {
     queue: add_to_annotation_queue_name,
@@ -88,10 +93,18 @@ const actionIcons = ({ actions, add_to_annotation_queue_name, add_to_dataset_nam
     webhooks: webhooks.map(({ url }) => url).join(", "),
     alerts: alerts.map(({ type }) => type).join(", "),
   };
+  const chip = (/** @type {string} */ action) => {
+    const said = html`${icon(ACTIONS[action].sign)}${ACTIONS[action].word}`;
+    const address = collectionOf(rule, action);
+    const title = names[action] || nothing;
+    return address
+      ? html`<li><a class="chip" href=${address} title=${title}>${said}</a></li>`
+      : html`<li class="chip" title=${title}>${said}</li>`;
+  };
   return html`<ul class="rule-actions">
-    ${actions.map((action) => html`<li class="chip" title=${names[action] ?? nothing}>${icon(ACTIONS[action].sign)}${ACTIONS[action].word}</li>`)}
+    ${actions.map(chip)}
   </ul>`;
-};
+}
 
 /** @type {Record<string, string>} */
 const SIGNS = {
