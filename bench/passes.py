@@ -49,14 +49,19 @@ class Passes:
         return price_usd(self.tally) + self.lambda_usd
 
     def rows(self, traces: int) -> list[tuple[str | float, ...]]:
-        """A line for each kind of row, for messages and for Lambda."""
+        """A line for each kind of row, for objects, for messages and for Lambda."""
         units = [
             (f"{verb} {kind}", float(getattr(tally, f"{name}_units")), float(getattr(PRICES, f"{name}_unit")))
             for verb, name in (("writes:", "write"), ("reads:", "read"))
             for kind, tally in sorted(self.by_kind.items())
             if getattr(tally, f"{name}_units")
         ]
-        units.append(("messages", self.tally.queue_requests, float(PRICES.queue_request)))
+        others = (
+            ("objects written", self.tally.object_puts, PRICES.object_put),
+            ("objects read", self.tally.object_gets, PRICES.object_get),
+            ("messages", self.tally.queue_requests, PRICES.queue_request),
+        )
+        units += [one for one in others if one[1]]
         lines: list[tuple[str | float, ...]] = [(what, used, used * usd / traces * 1e6) for what, used, usd in units]
         return [*lines, (f"Lambda {self.room.name}, calls", self.calls, self.lambda_usd / traces * 1e6)]
 

@@ -46,6 +46,8 @@ _MUST_READ_UNITS = 3
 _MUST_IDLE_UNITS = 2
 _BEGINS_US = 1_795_174_800 * US_PER_S
 """2026-11-20 11:40 UTC: traces come in two hours of one month."""
+_EXTENDING_ID, _QUEUEING_ID = (f"b0000000-0000-4000-8000-00000000000{number}" for number in (2, 3))
+"""What a rule draws follows from its id: so it is the same each time."""
 _REQUESTS_A_MINUTE, _TRACES_A_REQUEST = 40, 50
 _SAMPLING = 0.1
 _IDLE_PASSES = 30
@@ -72,7 +74,6 @@ def measure(traces: int, captured: Captured, say: Callable[[str], None]) -> Sect
     say("rules: what the client sent")
     whole = _of_reference(captured)
     bare = _without_rules()
-    base, upgrades = invoice.lines
     figures = [
         Figure("read units a trace looked at, all reading", busy.tally.read_units / traces, "", _MUST_READ_UNITS),
         Figure("… REF, 8 runs", whole, "", _MUST_READ_UNITS),
@@ -82,12 +83,19 @@ def measure(traces: int, captured: Captured, say: Callable[[str], None]) -> Sect
         Figure("read units of a minute without anything new, two rules", idle.tally.read_units / _IDLE_PASSES, ""),
         Figure("… without any rule, a workspace", bare, "", _MUST_IDLE_UNITS),
         Figure("… a month of such minutes, two rules", idle.usd / _IDLE_PASSES * _MINUTES_A_MONTH, "$"),
-        Figure("traces of the invoice, as by hand", base.quantity, ""),
-        Figure("… upgrades", upgrades.quantity, ""),
-        Figure("… its total by the Plus plan", float(invoice.total_usd), "$"),
     ]
-    by_kind = Table("By what it is paid for", ("", "units", "$ a million traces"), busy.rows(traces))
-    return Section("Rules", _HOW, figures, [by_kind, _by_room(busy, minutes.keeping.used, minutes.metering.used)])
+    rooms = (busy, minutes.keeping.used, minutes.metering.used)
+    head = ("", "units", "$ a million traces")
+    by_kind = [Table(f"{one.room.name}: by what it is paid for", head, one.rows(traces)) for one in rooms]
+    return Section("Rules", _HOW, figures, [_invoiced(invoice), _by_room(*rooms), *by_kind])
+
+
+def _invoiced(invoice: Invoice) -> Table:
+    """Its lines as text, since a number is written with few digits."""
+    lines = [(one.metric, f"{one.quantity:,}", f"{one.billable:,}", f"{one.amount_usd:f}") for one in invoice.lines]
+    head = ("metric", "quantity", "billed", "$")
+    total = ("Total", "", "", f"{invoice.total_usd:f}")
+    return Table(f"The invoice of {invoice.month.text} by {invoice.plan.name}, as by hand", head, [*lines, total])
 
 
 def _by_room(*rooms: Passes) -> Table:
@@ -187,8 +195,8 @@ def _two_rules(store: Store, clock: Clock) -> tuple[Rule, Rule]:
     rules, queue = Rules(store.control, clock), new_uuid()
     now_us = clock.now_us()
     AnnotationQueues(store, clock, Periods()).create(WORKSPACE, AnnotationQueue(queue, "failed", now_us, now_us))
-    extending = Rule(id=new_uuid(), name="a tenth", sampling_rate=_SAMPLING, extend_only=True)
-    queueing = Rule(id=new_uuid(), name="failed", filter='eq(status, "error")', queue=queue)
+    extending = Rule(id=_EXTENDING_ID, name="a tenth", sampling_rate=_SAMPLING, extend_only=True)
+    queueing = Rule(id=_QUEUEING_ID, name="failed", filter='eq(status, "error")', queue=queue)
     return rules.write(WORKSPACE, extending), rules.write(WORKSPACE, queueing)
 
 
