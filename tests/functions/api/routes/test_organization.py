@@ -70,7 +70,9 @@ def test_a_wide_key_sends_traces_to_the_workspace_that_is_named(room: Organizati
     assert room.get(f"/runs/{run}", room.wide).status == 404
 
 
-@pytest.mark.parametrize("named", [OTHER_WORKSPACE, uuid7(NOON_US), "second", "x" * 5000])
+@pytest.mark.parametrize(
+    "named", [OTHER_WORKSPACE, uuid7(NOON_US), "second", "x" * 5000], ids=["other", "none", "name", "long"]
+)
 def test_a_wide_key_ends_at_its_organization(room: Organization, named: str) -> None:
     """Another organization's workspace, none at all, and what is no id are refused alike."""
     assert room.ask_for("GET", "/me", None, room.wide, headers={"x-tenant-id": named}).status == 403
