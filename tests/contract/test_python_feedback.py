@@ -89,16 +89,23 @@ def test_batched_feedback_arrives_beside_runs(app: App) -> None:
     app.client.flush()
     stats = eventually(lambda: app.stats(app.root).get("batched", {}), lambda seen: seen.get("n") == 3)
     assert stats["avg"] == pytest.approx(2 / 3)
-    project = app.client.read_project(project_id=app.project_id, include_stats=True)
-    assert (project.feedback_stats or {})["batched"]["n"] == 3
+
+    def in_project() -> int:
+        project = app.client.read_project(project_id=app.project_id, include_stats=True)
+        return int((project.feedback_stats or {}).get("batched", {}).get("n", 0))
+
+    eventually(in_project, lambda count: count == 3)
     named = 'and(eq(feedback_key, "batched"), gte(feedback_score, 1))'
 
     def found() -> list[uuid.UUID]:
         return [run.id for run in app.client.list_runs(project_id=app.project_id, filter=named)]
 
     assert eventually(found, bool) == [app.root]
-    by_root = app.client.list_runs(project_id=app.project_id, trace_filter=named, is_root=False)
-    assert [run.id for run in by_root] == [app.step]
+
+    def below() -> list[uuid.UUID]:
+        return [run.id for run in app.client.list_runs(project_id=app.project_id, trace_filter=named, is_root=False)]
+
+    assert eventually(below, bool) == [app.step]
 
 
 def test_the_same_id_is_the_same_feedback(app: App) -> None:
