@@ -236,11 +236,13 @@ export function healthOf(rule, now_ms) {
   return { state: "ok", word: "On", hint: "It looks at runs within a minute of their end" };
 }
 
-/** Whether this month's upgrades came to its cap. @param {Rule} rule */
-const isCapped = ({ monthly_cap_usd, spend_usd, extends_traces }) =>
-  extends_traces && monthly_cap_usd !== null && Number(spend_usd ?? 0) + UPGRADE_USD > Number(monthly_cap_usd);
-
-const UPGRADE_USD = 0.0045;
+/** Whether its cap has no room for one more upgrade, at what the others cost. @param {Rule} rule */
+function isCapped({ monthly_cap_usd, spend_usd, trace_count, extends_traces }) {
+  if (!extends_traces || monthly_cap_usd === null) return false;
+  const spent = Number(spend_usd ?? 0);
+  const one_usd = trace_count ? spent / trace_count : 0;
+  return Number(monthly_cap_usd) === 0 || spent + one_usd > Number(monthly_cap_usd);
+}
 
 /** What it is asked of, in a line. @param {Rule} rule */
 export function selectionWords({ filter, trace_filter, tree_filter, sampling_rate }) {

@@ -121,13 +121,23 @@ test("a rule's health says the worst of it", () => {
     healthOf({ ...RULE, error: "the queue is gone" }, NOW).hint,
     "the queue is gone",
   );
-  assert.equal(healthOf({ ...RULE, spend_usd: 4.998 }, NOW).state, "capped");
+  assert.equal(
+    healthOf({ ...RULE, spend_usd: 4.998, trace_count: 1110 }, NOW).state,
+    "capped",
+  );
   assert.equal(
     healthOf(
       { ...RULE, backfill_status: "running", backfill_progress: 0.4 },
       NOW,
     ).word,
     "Looking back, 40 %",
+  );
+  assert.equal(
+    healthOf(
+      { ...RULE, monthly_cap_usd: "0", spend_usd: 0, trace_count: 0 },
+      NOW,
+    ).state,
+    "capped",
   );
   assert.equal(healthOf(RULE, NOW + 3_600_000).state, "behind");
 });
